@@ -1,0 +1,23 @@
+"""Lab 1, the client: sends one line, prints the reply.
+
+Usage: python3 client.py HOST PORT [TEXT]
+"""
+
+import socket
+import sys
+
+host = sys.argv[1]
+port = int(sys.argv[2])
+text = sys.argv[3] if len(sys.argv) > 3 else "hello"
+
+connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+connection.connect((host, port))
+print(f"connected to {host} port {port}")
+
+line = text + "\n"
+connection.send(line.encode())
+
+data = connection.recv(1024)
+print(f"reply: {data.decode()}", end="")
+
+connection.close()
