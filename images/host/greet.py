@@ -1,4 +1,4 @@
-"""The greeting of a shell in a lab's host: who and where you are, who the other host is, what to try."""
+"""The greeting of a shell in a lab's host: where you are, who the other host is, what to try."""
 
 import os
 import socket

@@ -3,7 +3,7 @@
 
 When the program ends or a program in its folder is edited, say so and start it again, so that a
 one-shot server, a crash and "Address already in use" are seen for what they are. While the file
-/tmp/server-stopped exists (the commands stop-server and start-server), leave the port to the student.
+/tmp/server-stopped exists (commands stop-server and start-server), the port is the student's.
 """
 
 import errno
@@ -26,8 +26,8 @@ WORDS = {
         "start": "running: {command}",
         "edited": "{files} edited: starting again",
         "ended": "{program} ended with status 0 (it served and is done): starting it again",
-        "failed": "{program} ended with status {status}: trying again in {delay} s, or when it is edited",
-        "signal": "{program} was ended by signal {name}: trying again in {delay} s, or when it is edited",
+        "failed": "{program} ended with status {status}: again in {delay} s, or when it is edited",
+        "signal": "{program} was ended by signal {name}: again in {delay} s, or when it is edited",
         "missing": "there is no {program} in this folder: waiting for it",
         "in use": "port {port} is already in use: {holders} (ss -tanp shows by whom)",
         "stopped": "{program} is stopped, the port is yours; start-server gives it back",
@@ -139,7 +139,8 @@ class Supervisor:
             port = int(self.command[-1])
             say("in use", port=port, holders=", ".join(holders(port)) or "-")
         if status < 0:
-            say("signal", program=self.program, name=signal.Signals(-status).name, delay=self.delay_s)
+            name = signal.Signals(-status).name
+            say("signal", program=self.program, name=name, delay=self.delay_s)
         else:
             say("failed", program=self.program, status=status, delay=self.delay_s)
 
@@ -165,7 +166,8 @@ class Supervisor:
 
     def pass_on_errors(self) -> None:
         """Copy the program's stderr to ours, keeping its last lines."""
-        assert self.child is not None and self.child.stderr is not None
+        assert self.child is not None
+        assert self.child.stderr is not None
         for line in self.child.stderr:
             self.last_errors.append(line)
             sys.stderr.buffer.write(line)
