@@ -1,0 +1,101 @@
+"""Greet the student, then print the conversation until told to stop.
+
+Environment: LAB (its name, such as lab1), LAB_PORT, LAB_LANG, and LAB_INTERFACE (eth0).
+Status: 0 when told to stop, 2 without LAB or LAB_PORT, 3 if nothing can be captured.
+"""
+
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from types import FrameType
+from typing import NoReturn
+
+from wire.capture import count_missed, is_drained, open_capture, read_frame
+from wire.diagram import draw
+from wire.greeting import greet
+from wire.model import Conversation
+from wire.packet import decode, is_background
+from wire.words import Language, language_of, say
+
+# The client's container may start after this one; it has its name as soon as it runs.
+LOOKUP_LIMIT_S = 5.0
+LOOKUP_PAUSE_S = 0.1
+
+
+def main() -> int:
+    """Run until a signal comes or the interface goes; return the exit status."""
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    language = language_of(os.environ.get("LAB_LANG", ""))
+    try:
+        lab, port = os.environ["LAB"], os.environ["LAB_PORT"]
+    except KeyError as missing:
+        return _fail(say("usage", language, name=missing.args[0]), status=2)
+    interface = os.environ.get("LAB_INTERFACE", "eth0")
+    try:
+        # Before the greeting, so that what a quick client sends meanwhile is not missed.
+        capture = open_capture(interface)
+    except PermissionError as error:
+        return _fail(say("no-permission", language, reason=error.strerror), status=3)
+    except OSError as error:
+        reason = error.strerror
+    else:
+        server, client = _find("server"), _find("client")
+        _print(greet(lab=lab, server=server, client=client, port=port, language=language))
+        names = dict.fromkeys(server, "server") | dict.fromkeys(client, "client")
+        reason = _watch(capture, names, language)
+    text = say("no-interface", language, interface=interface, lab=lab, reason=reason)
+    return _fail(text, status=3)
+
+
+def _watch(capture: socket.socket, names: Mapping[str, str], language: Language) -> str:
+    """Print what passes; return why nothing more can be read."""
+    conversation = Conversation()
+    while True:
+        try:
+            # Said once a burst is over: the kernel does not tell where in it frames were lost.
+            if is_drained(capture) and (missed := count_missed(capture)):
+                _print([say("not-shown", language, count=f"{missed:,}")])
+            frame = read_frame(capture)
+        except OSError as error:
+            return error.strerror or str(error)
+        packet = decode(frame.data, time_s=frame.time_s)
+        if packet is not None and not is_background(packet):
+            _print(draw(conversation.observe(packet), names=names, language=language))
+
+
+def _find(name: str) -> list[str]:
+    """Look a host up until it is known or the limit is over; return its addresses, IPv4 first."""
+    deadline_s = time.monotonic() + LOOKUP_LIMIT_S
+    while True:
+        try:
+            found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+        except OSError:
+            if time.monotonic() > deadline_s:
+                return []
+            time.sleep(LOOKUP_PAUSE_S)
+        else:
+            found.sort(key=lambda each: each[0] != socket.AF_INET)
+            return [str(address[0]) for *_, address in found]
+
+
+def _print(lines: Iterable[str]) -> None:
+    # One write for all lines: nothing of another service comes between them.
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()
+
+
+def _fail(message: str, *, status: int) -> int:
+    print(message, file=sys.stderr, flush=True)
+    return status
+
+
+def _stop(signal_number: int, _: FrameType | None) -> NoReturn:
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

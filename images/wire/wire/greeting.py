@@ -1,0 +1,36 @@
+"""The first thing a student sees: who the two hosts are and what to type next. Pure."""
+
+from collections.abc import Sequence
+
+from wire.words import Language, say
+
+
+def greet(
+    *, lab: str, server: Sequence[str], client: Sequence[str], port: str, language: Language
+) -> list[str]:
+    """Return the lines of the greeting; an empty sequence of addresses means not found yet."""
+
+    def name_host(name: str, addresses: Sequence[str]) -> str:
+        return f"{name} {', '.join(addresses) or say('not-found', language)}"
+
+    hosts = (
+        f"{name_host('client', client)}  ◀────────▶  "
+        f"{name_host('server', server)}{say('port', language, port=port)}"
+    )
+    return [
+        "",
+        say("title", language, lab=lab),
+        "",
+        f"    {hosts}",
+        "",
+        say("second-terminal", language),
+        "",
+        f"    docker compose exec {lab}-client bash",
+        f"    python3 client.py server {port}",
+        "",
+        say("server-prints", language),
+        "",
+        f"    docker compose logs -f {lab}-server",
+        "",
+        say("what-follows", language),
+    ]
