@@ -28,8 +28,10 @@ WORDS: dict[str, Words] = {
         "查看服务器程序的输出：",
     ),
     "what-follows": Words(
-        "Below, each line is one packet between the hosts as it passes. Ctrl-C ends the lab.",
-        "下面每一行是两台主机之间的一个报文，实时显示。按 Ctrl-C 结束实验。",
+        "Below, each line is one packet between the hosts as it passes.\n"
+        "Ctrl-C stops this picture; docker compose down ends the lab.",
+        "下面每一行是两台主机之间的一个报文，实时显示。\n"
+        "Ctrl-C 停止显示；docker compose down 结束整个实验。",
     ),
     "not-shown": Words(
         "... above, {count} packets are missing: they came too fast for the wire",
