@@ -1,0 +1,3 @@
+"""Hopes to be imported in the place of ours."""
+
+import trap

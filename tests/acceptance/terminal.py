@@ -1,0 +1,119 @@
+"""A terminal in which one command runs, as a person sits before it: it reads, types, waits."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from acceptance.screen import shown
+
+CTRL_C = "\x03"
+LIMIT_S = 60.0
+ROWS, COLUMNS = 24, 80
+# Gives the command a controlling terminal, so that Ctrl-C reaches it as SIGINT, and becomes it.
+_TAKE_TERMINAL = (
+    "import fcntl, os, sys, termios;"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+    "os.execvp(sys.argv[1], sys.argv[1:])"
+)
+
+
+class Terminal:
+    """The command runs from the beginning to the end of a `with` block; the end kills it."""
+
+    def __init__(
+        self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]
+    ) -> None:
+        self.command = tuple(command)
+        self._folder = folder
+        self._environment = {**environment, "TERM": "xterm"}
+        self._raw = b""
+
+    def __enter__(self) -> Self:
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _TAKE_TERMINAL, *self.command],
+            cwd=self._folder,
+            env=self._environment,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        os.close(self._master)
+
+    @property
+    def output(self) -> str:
+        """Everything shown so far, without colours."""
+        self._read(within_s=0)
+        return shown(self._raw.decode(errors="replace"))
+
+    @property
+    def status(self) -> int | None:
+        """The command's exit status; None while it runs, negative for a signal."""
+        return self._process.poll()
+
+    def type(self, text: str) -> None:
+        """Type text; "\\n" is the Enter key."""
+        os.write(self._master, text.replace("\n", "\r").encode())
+
+    def wait_for(self, pattern: str, *, limit_s: float = LIMIT_S) -> re.Match[str]:
+        """Wait until the output holds a match; raises AssertionError with all that was shown."""
+        end = time.monotonic() + limit_s
+        while True:
+            has_ended = self.status is not None  # asked first: what it wrote at its end counts
+            if found := re.search(pattern, self.output, re.MULTILINE):
+                return found
+            assert not has_ended, f"ended without {pattern!r}: {self.output}"
+            assert time.monotonic() < end, f"no {pattern!r} in {limit_s} s: {self.output}"
+            self._read(within_s=0.1)
+
+    def wait_for_container(self) -> None:
+        """Wait until `docker exec` has handed the keys over: what is typed earlier shows twice."""
+        end = time.monotonic() + LIMIT_S
+        while termios.tcgetattr(self._master)[3] & termios.ICANON:
+            assert self.status is None, f"ended early: {self.output}"
+            assert time.monotonic() < end, f"no raw terminal in {LIMIT_S} s: {self.output}"
+            self._read(within_s=0.05)
+
+    def wait(self, *, limit_s: float = LIMIT_S) -> int:
+        """Wait for the command's end; returns its exit status."""
+        end = time.monotonic() + limit_s
+        while (status := self.status) is None:
+            assert time.monotonic() < end, f"still runs after {limit_s} s: {self.output}"
+            self._read(within_s=0.1)
+        return status
+
+    def _read(self, *, within_s: float) -> None:
+        while select.select([self._master], [], [], within_s)[0]:
+            try:
+                piece = os.read(self._master, 65536)
+            except OSError:  # EIO, pty(7): nobody has the other end open any more
+                time.sleep(min(within_s, 0.01))
+                return
+            self._raw += piece
+            within_s = 0

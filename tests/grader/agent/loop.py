@@ -1,0 +1,240 @@
+"""The agent's loop: what the grader may ask, and what wakes the agent."""
+
+from __future__ import annotations
+
+import binascii
+import contextlib
+import json
+import os
+import resource
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Mapping
+
+from grader.agent.capture import Captures
+from grader.agent.program import Program, Programs, Refused
+from grader.agent.sockets import read_table, tables
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing itself is slow to import
+    from typing import Any
+
+REQUEST_BYTES = 65536  # what a pipe holds
+STATUS_BYTES = 65536
+ARGUMENTS_BYTES = 4096
+PROCESSES = 1024
+RESTING_S = 0.001
+
+# Runs as the student, so it can remove nothing else; it opens folders that a program has closed.
+EMPTY_AND_UNPACK = """
+chmod 755 "$@" 2>/dev/null
+for folder; do
+    find "$folder" -mindepth 1 -delete 2>/dev/null && continue
+    chmod -R u+rwx "$folder" 2>/dev/null
+    find "$folder" -mindepth 1 -delete || exit
+done
+exec tar -x -f - -C "$1" --no-same-owner --no-same-permissions
+"""
+
+
+class Agent:
+    """Reads requests, answers them, tells events. Made once, by main()."""
+
+    def __init__(self, *, requests: int, answers: int) -> None:
+        self.requests: int | None = requests
+        self.answers = answers
+        self.received = bytearray()
+        self.selector = selectors.DefaultSelector()
+        self.programs = Programs(self.selector, self.tell)
+        self.captures = Captures(self.selector, self.tell)
+        self.settings: dict[str, Any] = {}
+        self.archive = b""
+        self.stays = False
+        self.has_ended_children = False
+        self.woken, self.waker = socket.socketpair()
+
+    def run(self) -> None:
+        """Serve until the grader is gone."""
+        assert self.requests is not None
+        for end in (self.woken, self.waker):
+            end.setblocking(False)
+        signal.set_wakeup_fd(self.waker.fileno(), warn_on_full_buffer=False)
+        # An exec resets what is handled but keeps what is ignored, as Python ignores the last two.
+        for handled in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(handled, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # else a new child answers it as Python does
+        self.selector.register(self.woken, selectors.EVENT_READ, self._note_children)
+        self.selector.register(self.requests, selectors.EVENT_READ, self._read)
+        while True:
+            patience_s = 0 if self.has_ended_children else self.programs.patience_s()
+            for key, _ in self.selector.select(patience_s):
+                # A callback before this one may have closed it.
+                if self.selector.get_map().get(key.fd) is key:
+                    key.data()
+            if self.has_ended_children:
+                self.has_ended_children = self.programs.reap()
+            self.programs.end_overdue()
+            if self.programs.is_busy:
+                self.programs.is_busy = False
+                time.sleep(RESTING_S)
+
+    def tell(self, message: Mapping[str, object]) -> None:
+        """Write one line. May block: the grader reads at all times, or is gone."""
+        if self.requests is None:
+            return
+        line = memoryview(json.dumps(message).encode() + b"\n")
+        while line:
+            line = line[os.write(self.answers, line) :]
+
+    def _note_children(self) -> None:
+        self.woken.recv(4096)
+        self.has_ended_children = True
+
+    def _read(self) -> None:
+        assert self.requests is not None
+        data = os.read(self.requests, REQUEST_BYTES)
+        if not data:
+            if not self.stays:
+                os._exit(0)
+            self.selector.unregister(self.requests)
+            self.requests = None
+            return
+        self.received += data
+        if b"\n" not in data:
+            return
+        *lines, self.received = self.received.split(b"\n")
+        for line in lines:
+            request = json.loads(line)
+            number = request.pop("id")
+            try:
+                answer = getattr(self, "do_" + request.pop("op"))(number, **request)
+            except (Refused, OSError) as problem:
+                self.tell({"id": number, "error": str(problem)})
+            else:
+                if answer is not None:  # else it comes later
+                    self.tell({"id": number, "answer": answer})
+
+    def do_hello(self, number: int, **settings: Any) -> dict[str, object]:
+        """Take the settings; say who answers."""
+        if any(user["uid"] == 0 for user in settings["users"].values()):
+            raise Refused("programs must not run as root")
+        self.settings = settings
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        status = read_table("/proc/self/status", STATUS_BYTES)
+        has_none = "NoNewPrivs:\t1\n" in status
+        return {"pid": os.getpid(), "no_new_privs": has_none, "at": time.monotonic()}
+
+    def do_start(self, number: int, **given: Any) -> dict[str, object]:
+        """Start a program whose output is told as it comes."""
+        return {"pid": self._start(**given).pid, "at": time.monotonic()}
+
+    def do_run(self, number: int, *, stdin: str, limit_s: float, **given: Any) -> None:
+        """Start a program; answer when it has ended or its time is over."""
+        program = self._start(**given)
+        begun_s = time.monotonic()
+
+        def answer(status: int, at_s: float) -> None:
+            outputs = {name: _encoded(data) for name, data in program.collected.items()}
+            ended = {"truncated": program.truncated, "timed_out": program.timed_out}
+            self.tell(
+                {
+                    "id": number,
+                    "answer": outputs
+                    | ended
+                    | {"exit_status": status, "duration_s": at_s - begun_s},
+                }
+            )
+
+        program.when_ended = answer
+        program.deadline = begun_s + limit_s
+        self.programs.feed(program.number, binascii.a2b_base64(stdin), closes=True)
+
+    def do_send(self, number: int, *, program: int, data: str, closes: bool) -> dict[str, object]:
+        """Give a program input."""
+        runs = self.programs.feed(program, binascii.a2b_base64(data), closes=closes)
+        return {"was_running": runs}
+
+    def do_signal(self, number: int, *, program: int, signum: int) -> dict[str, object]:
+        """Signal a program."""
+        return {"was_running": self.programs.signal(program, signum)}
+
+    def do_processes(self, number: int) -> dict[str, object]:
+        """Give what /proc says of each process."""
+        found = []
+        for name in [name for name in os.listdir("/proc") if name.isdecimal()][:PROCESSES]:  # noqa: PTH208
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                status = read_table(f"/proc/{name}/status", STATUS_BYTES)
+                found.append([status, read_table(f"/proc/{name}/cmdline", ARGUMENTS_BYTES)])
+        return {"processes": found}
+
+    def do_sockets(self, number: int) -> dict[str, object]:
+        """Give the kernel's tables of sockets."""
+        dumped, tabled = tables()
+        return {"dumped": {k: _encoded(v) for k, v in dumped.items()}, "tabled": tabled}
+
+    def do_capture(self, number: int, *, capture: int, **given: Any) -> dict[str, object]:
+        """Start a capture."""
+        self.captures.start(capture, **given)
+        return {"at": time.monotonic()}
+
+    def do_capture_end(self, number: int, *, capture: int) -> dict[str, int]:
+        """End a capture, after the frames that have come so far were told."""
+        return self.captures.end(capture)
+
+    def do_unpack(self, number: int, *, archive: str) -> None:
+        """Put an archive in place of all files; a reset puts the same one there again."""
+        self.archive = binascii.a2b_base64(archive)
+        self.do_reset(number)
+
+    def do_reset(self, number: int) -> None:
+        """End every program, empty every folder, unpack the archive."""
+        self.captures.end_all()
+        self.programs.end_everything(self.woken.fileno())
+        folders = [f for f in self.settings["folders"] if os.path.isdir(f)]  # noqa: PTH112
+        argv = ["sh", "-c", EMPTY_AND_UNPACK, "sh", *folders]
+        program = self._start(program=-number, argv=argv, cwd="/", env={}, user="student")
+
+        def answer(status: int, at_s: float) -> None:
+            said = program.collected["stderr"][:1000].decode(errors="replace")
+            error = {"id": number, "error": f"status {status}: {said}"}
+            self.tell(error if status else {"id": number, "answer": {}})
+
+        program.when_ended = answer
+        self.programs.feed(program.number, self.archive, closes=True)
+
+    def do_stay(self, number: int) -> dict[str, object]:
+        """Go on living when the grader is gone."""
+        self.stays = True
+        return {}
+
+    def _start(
+        self,
+        *,
+        program: int,
+        argv: list[str],
+        cwd: str,
+        env: dict[str, str],
+        user: str,
+        is_limited: bool = True,
+    ) -> Program:
+        return self.programs.start(
+            program,
+            argv,
+            cwd=cwd,
+            env=env,
+            user=self.settings["users"][user],
+            limits=self.settings["limits"],
+            output_bytes=self.settings["output_bytes"] if is_limited else None,
+        )
+
+
+def _encoded(data: bytes | bytearray) -> str:
+    return binascii.b2a_base64(data, newline=False).decode()
+
+
+def main() -> None:
+    """Be the agent on stdin and stdout."""
+    Agent(requests=0, answers=1).run()

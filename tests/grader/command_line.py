@@ -1,0 +1,64 @@
+"""The words after scripts/grade."""
+
+from __future__ import annotations
+
+import os
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from pathlib import Path
+
+# Inside the lab's grader image the command that a person types is another one.
+PROGRAM = os.environ.get("GRADE_COMMAND", "scripts/grade")
+
+_DESCRIPTION = """\
+Grade programs the way the teacher does: in fresh containers, against a peer that is not kind.
+批改实验：在全新的容器里运行程序，由评分方的主机与它们通信，每处失败都给出说明。"""
+
+_EXAMPLES = f"""\
+examples · 例子
+  {PROGRAM} lab1                             grade labs/lab1/programs
+  {PROGRAM} lab1 --submission lab1.zip       a folder, a zip, a tar
+  {PROGRAM} lab1 --check counts-bytes        one check, with those it requires
+  {PROGRAM} lab1 --seed 42 --lang zh         the same chance again, in Chinese
+  {PROGRAM} --clean                          remove what graders have left behind
+
+exit status · 退出状态
+  0 all passed · 全部通过       1 checks failed · 有检查未通过
+  2 wrong usage · 用法错误      3 the grader failed, no points taken · 评分程序出错，不扣分"""
+
+
+def read_arguments(words: Sequence[str] | None) -> Namespace:
+    """Read the command; ends the process with status 2 and a usage line if it is wrong."""
+    parser = ArgumentParser(
+        prog=PROGRAM,
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    option = parser.add_argument
+    option("lab", metavar="LAB", nargs="?", help="lab1, lab2, … · 实验名")
+    option(
+        "--submission",
+        metavar="PATH",
+        type=Path,
+        help="what to grade: folder, zip, tar, file (default: labs/LAB/programs) · 要批改的内容",
+    )
+    option(
+        "--check",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="only this check and those it requires; may be repeated · 只运行这项检查",
+    )
+    option("--keep-open", action="store_true", help="leave the hosts up to look around · 保留主机")
+    option("--seed", metavar="N", type=int, help="replay the chance of a report · 重现随机过程")
+    option("--lang", choices=("zh", "en"), help="language of the report · 报告语言")
+    option("--hidden", metavar="DIR", type=Path, help="a folder of further checks · 隐藏检查")
+    option("--json", metavar="FILE", type=Path, help="the report for programs; - is stdout")
+    option("--clean", action="store_true", help="remove everything of graders · 清理残留")
+    option("--debug", action="store_true", help="show the grader's own errors on stderr")
+    arguments = parser.parse_args(words)
+    if arguments.clean == bool(arguments.lab):
+        parser.error("name a lab, or say --clean · 请给出实验名，或者用 --clean")
+    return arguments

@@ -1,0 +1,95 @@
+"""What passed a host's network interface while a check looked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from wire.connection import Connection
+from wire.model import read_connections
+from wire.packet import Packet, Segment, decode, is_background
+
+from grader.channel import Channel, unpack
+
+if TYPE_CHECKING:
+    from grader.host import Host
+
+KEPT_BYTES = 16 << 20  # 11,000 full frames; more is counted as missed
+REQUEST_TIMEOUT_S = 20.0  # see host.py
+
+
+class Capture:
+    """Packets in the order in which the host's kernel saw them, times in seconds, monotonic.
+
+    Both directions are seen; each frame is cut at 1,522 bytes and knows its whole length.
+    Broadcast, multicast and the engine's resolver are left out.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.missed = 0
+        self._host = host
+        self._changed = threading.Condition()
+        self._frames: list[Mapping[str, Any]] = []
+        self._packets: list[Packet] = []
+
+    def note(self, event: Mapping[str, Any]) -> None:
+        """Take an event of the agent; called in the channel's reader thread."""
+        if event["event"] == "frame":
+            with self._changed:
+                self._frames.append(event)  # decoded by who asks: the reader serves all others
+                self._changed.notify_all()
+
+    def packets(self) -> list[Packet]:
+        """Give all packets so far."""
+        with self._changed:
+            return list(self._decoded())
+
+    def segments(self, port: int | None = None) -> list[Segment]:
+        """Give the TCP segments so far, or those from and to a port."""
+        return [
+            packet
+            for packet in self.packets()
+            if isinstance(packet, Segment)
+            and port in (None, packet.source.port, packet.target.port)
+        ]
+
+    def connections(self, port: int | None = None) -> list[Connection]:
+        """Give the TCP connections so far, in the order in which they began."""
+        return read_connections(self.segments(port))
+
+    def wait_for(self, condition: Callable[[list[Packet]], bool], timeout_s: float) -> bool:
+        """Wait until a condition on the packets so far holds; tell whether it does."""
+        timeout_s = self._host.steps.deadline.clip(timeout_s)
+        with self._changed:
+            return self._changed.wait_for(lambda: condition(self._decoded()), timeout_s)
+
+    def _decoded(self) -> list[Packet]:
+        for event in self._frames:
+            packet = decode(unpack(event["data"]), time_s=event["at"])
+            if packet is not None and not is_background(packet):
+                self._packets.append(packet)
+        self._frames.clear()
+        return self._packets
+
+
+@contextmanager
+def open_capture(host: Host, channel: Channel, *, interface: str) -> Iterator[Capture]:
+    """Capture until the context ends; all that passed before its end is in the capture then."""
+    number = channel.new_number()
+    capture = Capture(host)
+    channel.subscribe(number, capture.note)
+    host.ask(
+        "capture",
+        timeout_s=REQUEST_TIMEOUT_S,
+        capture=number,
+        interface=interface,
+        allowance=KEPT_BYTES,
+    )
+    try:
+        yield capture
+        ended = host.ask("capture_end", timeout_s=REQUEST_TIMEOUT_S, capture=number)
+        capture.missed = ended["missed"] + ended["over_limit"]
+    finally:
+        channel.unsubscribe(number)

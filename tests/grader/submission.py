@@ -1,0 +1,161 @@
+"""What a student handed in: found, bounded, and packed for the sandbox, never unpacked here."""
+
+from __future__ import annotations
+
+import io
+import re
+import tarfile
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from grader.archives import find_reader
+from grader.errors import UsageError
+from grader.folder import read_file, read_folder
+from grader.intake import Intake
+from grader.language import Text
+
+PACKED_LIMIT_BYTES = 64 << 20
+HEAD_BYTES = 512  # a tar's header, the longest thing to look at
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A submission ready for a host's /lab.
+
+    `archive` is a tar of regular files and folders, the same for the same files. `files` are their
+    paths, as the student wrote them: escape them before they are shown. `notes` say what was left
+    out or guessed.
+    """
+
+    name: str
+    archive: bytes
+    files: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+
+def read_submission(path: Path, *, wanted: Sequence[str]) -> Submission:
+    """Read a folder, a zip, a tar or a single file. `wanted` are the lab's programs.
+
+    The files are taken from the folder that has most of the wanted ones, nearest to the top.
+    Raises UsageError when none of them is found or `path` cannot be read.
+    """
+    intake = Intake()
+    try:
+        path.stat()
+        if path.is_dir():
+            read_folder(path, intake)
+        else:
+            _read_file(path, wanted, intake)
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise UsageError(UNREADABLE.fill(path=str(path), problem=reason)) from None
+    intake.finish()
+    folder = choose_folder(intake.files, wanted, intake.notes)
+    files = {
+        name.removeprefix(folder): content
+        for name, content in intake.files.items()
+        if name.startswith(folder)
+    }
+    missing = [name for name in wanted if name not in files]
+    absences = [_absence(name, intake.files) for name in missing]
+    if len(missing) == len(wanted):
+        reasons = Text("; ".join(t.en for t in absences), "；".join(t.zh for t in absences))
+        raise UsageError(NOTHING.fill(path=str(path), reasons=reasons))
+    return Submission(
+        name=path.resolve().name,
+        archive=pack(files),
+        files=tuple(sorted(files)),
+        notes=(*absences, *intake.notes),
+    )
+
+
+def choose_folder(files: Collection[str], wanted: Sequence[str], notes: list[Text]) -> str:
+    """Choose where a submission begins: "" or a path with a slash at its end.
+
+    Notes the choice if another folder is as good.
+    """
+    found: dict[str, int] = {}
+    for file in files:
+        folder, slash, name = file.rpartition("/")
+        if name in wanted:
+            found[folder + slash] = found.get(folder + slash, 0) + 1
+    best = sorted(found, key=lambda folder: (-found[folder], folder.count("/"), folder))
+    equal = [folder for folder in best if found[folder] == found[best[0]]]
+    if len(equal) > 1:
+        others = ", ".join(folder or "./" for folder in equal[1:4])
+        notes.append(SEVERAL.fill(taken=equal[0] or "./", others=others))
+    return best[0] if best else ""
+
+
+def near_misses(name: str, files: Iterable[str]) -> list[str]:
+    """Find files that may be meant as `name`: other case, server.py.txt, server (1).py …"""
+    stem, suffix = re.escape(PurePosixPath(name).stem), re.escape(PurePosixPath(name).suffix)
+    meant = re.compile(
+        rf"{stem}([ _-]*(copy|副本|final|v?\d+|\(\d+\)))*({suffix}|\.txt)(\.txt|{suffix})?",
+        re.IGNORECASE,
+    )
+    return [
+        file
+        for file in sorted(files, key=lambda file: (file.count("/"), file))
+        if meant.fullmatch(unicodedata.normalize("NFKC", PurePosixPath(file).name).strip())
+        and PurePosixPath(file).name != name
+    ]
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Pack files into a tar that says nothing of whose they were, or when they were written."""
+    folders = {parent.as_posix() for file in files for parent in PurePosixPath(file).parents}
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for name in sorted(folders - {"."}):
+            entry = tarfile.TarInfo(name)
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(entry)
+        for name, content in sorted(files.items()):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return packed.getvalue()
+
+
+def _read_file(path: Path, wanted: Sequence[str], intake: Intake) -> None:
+    if not path.is_file():
+        raise UsageError(UNREADABLE.fill(path=str(path), problem=NO_FILE))
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        if reader := find_reader(path.name, head):
+            if path.stat().st_size > PACKED_LIMIT_BYTES:
+                raise UsageError(TOO_LARGE.fill(path=str(path), limit=PACKED_LIMIT_BYTES >> 20))
+            file.seek(0)
+            reader(path.name, file, intake)
+            return
+    name = path.name
+    if len(wanted) == 1 and name != wanted[0]:
+        name = wanted[0]
+        intake.notes.append(RENAMED.fill(file=path.name, name=name))
+    read_file(path.resolve(), name, intake)
+
+
+def _absence(name: str, files: Iterable[str]) -> Text:
+    meant = near_misses(name, files)
+    return (MEANT if meant else MISSING).fill(name=name, found=", ".join(meant[:3]))
+
+
+MISSING = Text("{name} is missing", "缺少 {name}")
+MEANT = Text(
+    "{name} is missing; found {found}: did you mean {name}?",
+    "缺少 {name}；找到了 {found}，是不是应当命名为 {name}？",
+)
+SEVERAL = Text(
+    "programs were found in several folders; taken: {taken}, not: {others}",
+    "在多个目录中找到了程序；采用的是 {taken}，没有采用：{others}",
+)
+RENAMED = Text("{file} is graded as {name}", "{file} 按 {name} 评分")
+NOTHING = Text(
+    "{path} has none of the lab's programs: {reasons}", "{path} 里没有实验要求的程序：{reasons}"
+)
+UNREADABLE = Text("{path} cannot be read: {problem}", "无法读取 {path}：{problem}")
+NO_FILE = Text("it is no file and no folder", "既不是文件，也不是目录")
+TOO_LARGE = Text("{path} is larger than {limit} MiB", "{path} 超过 {limit} MiB")

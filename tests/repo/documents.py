@@ -1,0 +1,121 @@
+"""What a document shows of a terminal, and whether a terminal shows that. Pure.
+
+A fenced block of the kind `console` is a terminal as its reader sees it:
+
+    $ command                    typed on the reader's machine, in the project's folder
+    client:/lab$ command         typed on that host of the lab, in that folder
+    > the command's next line
+    what it prints               each line as it is
+    …                            any number of lines, or any text within a line
+
+The lines below a command are all that it prints. A command with none may print anything, and has to
+end with status 0. A block of the kind `wire` is a picture that the wire draws of a conversation:
+its times, its ports from 10000 on and its numbers of conversations are one run's and may differ.
+"""
+
+import re
+from dataclasses import dataclass
+
+_FENCE = re.compile(r"^(`{3,})(\w*)$")
+_PROMPT = re.compile(r"^(?:(?P<host>[a-z]+):(?P<folder>[/~]\S*))?\$ (?P<text>.+)$")
+_MORE = "> "
+_ANY = "…"
+_OF_ONE_RUN = re.compile(r"\d+\.\d{3}\b|(?<=:)\d{5}\b|#\d+")
+
+
+class DocumentError(Exception):
+    """The document is not written as this module says; names the line."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is typed at `host`'s prompt (None: the reader's machine), and the lines it prints.
+
+    `line` is where the document has it, counted from 1.
+    """
+
+    line: int
+    host: str | None
+    folder: str
+    text: str
+    output: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What the wire has drawn when all the blocks above have been gone through."""
+
+    line: int
+    rows: tuple[str, ...]
+
+
+Block = tuple[Command, ...] | Picture
+
+
+def read_blocks(document: str) -> tuple[Block, ...]:
+    """Find the blocks of a Markdown document; raises DocumentError."""
+    blocks: list[Block] = []
+    fence, kind, start = "", "", 0
+    inside: list[str] = []
+    for number, line in enumerate(document.splitlines(), start=1):
+        mark = _FENCE.match(line.strip())
+        if not fence and mark:
+            fence, kind, start, inside = mark[1], mark[2], number, []
+        elif mark and mark[1] == fence and not mark[2]:
+            if kind == "console":
+                blocks.append(_read_commands(inside, start))
+            elif kind == "wire":
+                blocks.append(Picture(line=start, rows=tuple(inside)))
+            fence = ""
+        else:
+            inside.append(line.rstrip())
+    if fence:
+        raise DocumentError(f"line {start}: a fenced block without an end")
+    return tuple(blocks)
+
+
+def is_shown(output: tuple[str, ...], seen: str, *, has_ended: bool) -> bool:
+    """Does a terminal show what the document says? A command that goes on may print more later."""
+    pattern = "".join(_pattern(line) for line in output)
+    lines = (line.rstrip() for line in seen.strip("\n").splitlines())
+    match = re.fullmatch if has_ended else re.match
+    return match(pattern, "".join(f"{line}\n" for line in lines)) is not None
+
+
+def is_drawn(rows: tuple[str, ...], drawn: str) -> bool:
+    """Has the wire drawn this picture, but for what is one run's?"""
+    picture = "\n".join(_OF_ONE_RUN.sub(_ANY, row.rstrip()) for row in rows)
+    seen = "\n".join(_OF_ONE_RUN.sub(_ANY, row.rstrip()) for row in drawn.splitlines())
+    return f"\n{_spaced(picture)}\n" in f"\n{_spaced(seen)}\n"
+
+
+def _read_commands(lines: list[str], start: int) -> tuple[Command, ...]:
+    commands: list[Command] = []
+    for number, line in enumerate(lines, start=start + 1):
+        if prompt := _PROMPT.match(line):
+            folder = prompt["folder"] or "."
+            commands.append(Command(number, prompt["host"], folder, prompt["text"]))
+            continue
+        if not commands:
+            raise DocumentError(f"line {number}: a console block begins with a prompt")
+        last = commands.pop()
+        text, output = last.text, (*last.output, line)
+        if line.startswith(_MORE) and not last.output:
+            text, output = f"{last.text}\n{line.removeprefix(_MORE)}", ()
+        commands.append(Command(last.line, last.host, last.folder, text, output))
+    if not commands:
+        raise DocumentError(f"line {start}: an empty console block")
+    return tuple(commands)
+
+
+def _pattern(line: str) -> str:
+    if line.strip() == _ANY:
+        return r"(?:.*\n)*?"
+    return "[^\n]*?".join(re.escape(part) for part in line.split(_ANY)) + "\n"
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r" +", " ", text)  # columns move with the width of a number

@@ -1,0 +1,142 @@
+"""A reader who goes through a document from its top and types every command that it shows."""
+
+import re
+from contextlib import ExitStack, suppress
+
+from acceptance.compose import Project
+from acceptance.terminal import CTRL_C, Terminal
+from acceptance.waiting import eventually
+from repo.documents import Command, Picture, is_drawn, is_shown
+
+# Commands that go on until their reader ends them.
+STAYS = re.compile(
+    r"docker compose up (?!.*(-d|--detach)\b)|docker compose logs -f|docker compose exec \S+ bash$"
+    r"|nc |telnet |python3 server\.py |tcpdump (?!.*-c )"
+)
+# Of these, those with which a reader is done at the end of the block.
+LEFT = ("nc", "telnet", "tcpdump")
+# How many lines they print before their reader types; the next line in the document is typed.
+TYPED_AFTER = {"nc": 0, "telnet": 3}
+# A server that serves one client is away for a moment after each; a person takes longer to type.
+TYPING_S = 3.0
+LISTENS = 'ss -Htln "sport = :$LAB_PORT" | grep -q .'
+# One line after the other, as a log shows them, instead of a screen that is drawn over.
+PLAIN = {"COMPOSE_PROGRESS": "plain", "COMPOSE_MENU": "false", "COMPOSE_ANSI": "never"}
+
+
+class Reader:
+    """Sits before a copy of the project; `terminals` closes what is still open at the end.
+
+    What is particular to the copy, its addresses and its name, is read and typed as the original's.
+    """
+
+    def __init__(self, project: Project, terminals: ExitStack) -> None:
+        self._project = project
+        self._terminals = terminals
+        self._lab = ""
+        self._home_net = ""
+        self._client: Command | None = None
+
+    def follow(self, commands: tuple[Command, ...]) -> None:
+        """Type the commands of a block; those that go on are compared when all have been typed."""
+        staying = []
+        for command in commands:
+            if command.host == "client":
+                self._wait_for_server()
+            terminal = self._open(command)
+            if STAYS.match(command.text):
+                staying.append((command, terminal))
+                self._wait_for_lab()
+                self._type_into(command, terminal)
+            else:
+                terminal.wait()
+                self._compare(command, terminal)
+        for command, terminal in staying:
+            if any(line.startswith("^C") for line in command.output):
+                terminal.type(CTRL_C)
+            self._compare(command, terminal)
+            name = command.text.split()[0]
+            if name in LEFT:
+                service = f"{self._lab}-{command.host}"
+                self._project.exec(service, "pkill", "-x", name, check=False)
+                terminal.wait()
+
+    def look(self, picture: Picture) -> None:
+        """Compare a picture with the wire's.
+
+        Segments may be joined or swapped from one run to the next: then the client is run again.
+        """
+        for attempt in eventually():
+            with attempt:
+                drawn = self._as_at_home(self._project.logs(self._lab))
+                if is_drawn(picture.rows, drawn):
+                    return
+                if self._client:
+                    self.follow((self._client,))
+                said = "\n".join(picture.rows)
+                raise AssertionError(f"line {picture.line}: {said}\nthe wire has drawn:\n{drawn}")
+
+    def _open(self, command: Command) -> Terminal:
+        if lab := re.search(r"docker compose up .*?(lab\d+)", command.text):
+            self._lab = lab[1]
+            default = (self._project.folder / "labs" / self._lab / "compose.yaml").read_text()
+            net = re.search(rf"{self._lab.upper()}_NET:-([\d.]+)", default)
+            assert net, f"{self._lab} has no address range"
+            self._home_net = net[1]
+        words = ["bash", "-c", command.text]
+        if command.host:
+            assert self._lab, f"{command}: no lab has been started above"
+            place = ["-w", command.folder, f"{self._lab}-{command.host}"]
+            words = ["docker", "compose", "exec", *place, *words]
+        if command.text.startswith("python3 client.py"):
+            self._client = command
+        if self._home_net:
+            words = [word.replace(self._home_net, self._project.net) for word in words]
+        environment = self._project.environment | PLAIN
+        terminal = Terminal(words, folder=self._project.folder, environment=environment)
+        return self._terminals.enter_context(terminal)
+
+    def _wait_for_lab(self) -> None:
+        """A reader goes on when the lab is up, also where the document does not show that."""
+        for attempt in eventually():
+            with attempt:
+                listed = self._project.compose("ps", "--services", "--status", "running", check=False)
+                assert self._lab in listed.stdout.split()
+
+    def _wait_for_server(self) -> None:
+        with suppress(AssertionError):  # it may be the point that none is there
+            for attempt in eventually(TYPING_S):
+                with attempt:
+                    server = f"{self._lab}-server"
+                    assert self._project.exec(server, "sh", "-c", LISTENS, check=False).status == 0
+
+    def _type_into(self, command: Command, terminal: Terminal) -> None:
+        shown_before = TYPED_AFTER.get(command.text.split()[0])
+        if shown_before is None:
+            return
+        terminal.wait_for_container()
+        typed = command.output[shown_before : shown_before + 1]
+        if not typed or "…" in typed[0]:
+            return
+        for attempt in eventually():
+            with attempt:
+                before = command.output[:shown_before]
+                assert is_shown(before, self._as_at_home(terminal.output), has_ended=False)
+        terminal.type(f"{typed[0]}\n")
+
+    def _compare(self, command: Command, terminal: Terminal) -> None:
+        for attempt in eventually():
+            with attempt:
+                status = terminal.status  # asked first: what it prints at its end counts
+                seen = self._as_at_home(terminal.output)
+                if not command.output:
+                    assert not status, f"{command}\nended with status {status}:\n{seen}"
+                else:
+                    said = "\n".join(command.output)
+                    assert is_shown(command.output, seen, has_ended=status is not None), (
+                        f"{command}\nthe document shows:\n{said}\nthe terminal shows:\n{seen}"
+                    )
+
+    def _as_at_home(self, text: str) -> str:
+        text = text.replace(self._project.name, "socklab")
+        return text.replace(self._project.net, self._home_net) if self._home_net else text

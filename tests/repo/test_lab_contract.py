@@ -1,0 +1,201 @@
+"""What every lab has in common, and what no lab may ask for."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from acceptance.compose import ROOT, labs
+
+SHAPE = {"README.md", "README.zh-CN.md", "compose.yaml", "programs", "reference"}
+LABS = [lab.name for lab in labs(ROOT)]
+# What every host and every wire is started with, the same in all labs.
+HOST = {
+    "image": "socklab/host",
+    "cap_drop": ["ALL"],
+    "read_only": True,
+    "init": True,
+    "tmpfs": ["/tmp:size=64m,mode=1777", "/home/student:size=16m,mode=1777"],  # noqa: S108
+    "mem_limit": str(256 * 2**20),
+    "pids_limit": 128,
+    "cpus": 1,
+    "user": "1000:1000",
+}
+WIRE = {
+    "image": "socklab/wire",
+    "cap_drop": ["ALL"],
+    "read_only": True,
+    "init": True,
+    "security_opt": ["no-new-privileges:true"],
+    "mem_limit": str(128 * 2**20),
+    "pids_limit": 32,
+    "cpus": 1,
+    "user": "root",
+}
+# The only capabilities a lab may add, and what for.
+CAPABILITIES = {
+    "NET_RAW": "tcpdump and the wire read packets",
+}
+FORBIDDEN_KEYS = {
+    *("container_name", "ports", "profiles", "privileged", "devices", "pid", "ipc", "userns_mode"),
+    *("extends", "links", "external_links", "extra_hosts", "cgroup_parent", "healthcheck"),
+}
+
+
+@cache
+def config() -> dict[str, Any]:
+    """The whole project as Compose reads it, with the defaults of a fresh clone."""
+    command = ["docker", "compose", "--env-file", "/dev/null", "config", "--format", "json"]
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LAB", "COMPOSE_"))
+    }
+    done = subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, check=True)
+    read: dict[str, Any] = json.loads(done.stdout)
+    return read
+
+
+def services(lab: str) -> dict[str, dict[str, Any]]:
+    return {
+        name: service
+        for name, service in config()["services"].items()
+        if name == lab or name.startswith(f"{lab}-")
+    }
+
+
+def hosts(lab: str) -> dict[str, dict[str, Any]]:
+    return {name: service for name, service in services(lab).items() if name != lab}
+
+
+@pytest.fixture(params=LABS)
+def lab(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_the_project_is_named_and_includes_every_lab() -> None:
+    lines = (ROOT / "compose.yaml").read_text().splitlines()
+    included = [f"labs/{name}/compose.yaml" for name in LABS]
+    included += [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("images/*/compose.yaml"))]
+    code = [line.split(" #")[0].rstrip() for line in lines if not line.startswith("#")]
+    assert code == ["name: socklab", "include:", *(f"  - {path}" for path in included)]
+
+
+def test_a_lab_has_its_files(lab: str) -> None:
+    assert {path.name for path in (ROOT / "labs" / lab).iterdir()} == SHAPE
+
+
+def test_the_reference_has_the_same_files_as_the_programs(lab: str) -> None:
+    programs, reference = (
+        {path.name for path in (ROOT / "labs" / lab / folder).iterdir()} - {"__pycache__"}
+        for folder in ("programs", "reference")
+    )
+    assert programs == reference
+    assert programs
+
+
+def test_a_lab_is_a_wire_and_two_hosts_or_more(lab: str) -> None:
+    assert {lab, f"{lab}-server", f"{lab}-client"} <= set(services(lab))
+
+
+def test_every_host_has_the_same_limits(lab: str) -> None:
+    for name, service in hosts(lab).items():
+        assert {key: service.get(key) for key in HOST} == HOST, name
+
+
+def test_every_wire_has_the_same_limits(lab: str) -> None:
+    service = config()["services"][lab]
+    assert {key: service.get(key) for key in WIRE} == WIRE
+
+
+def test_only_known_capabilities_are_added(lab: str) -> None:
+    for name, service in services(lab).items():
+        assert set(service.get("cap_add", ())) <= set(CAPABILITIES), name
+
+
+def test_nothing_opens_a_container_to_its_machine(lab: str) -> None:
+    for name, service in services(lab).items():
+        assert FORBIDDEN_KEYS.isdisjoint(service), name
+        mounts = [(mount["source"], mount["target"]) for mount in service.get("volumes", ())]
+        programs = [(str(ROOT / "labs" / lab / "programs"), "/lab")]
+        assert mounts == ([] if name == lab else programs), name
+
+
+def test_the_wire_shares_the_servers_network_only(lab: str) -> None:
+    assert config()["services"][lab]["network_mode"] == f"service:{lab}-server"
+    for name, service in hosts(lab).items():
+        assert "network_mode" not in service, name
+        assert set(service["networks"]) == {lab}, name
+
+
+def test_hosts_are_called_by_their_names(lab: str) -> None:
+    for name, service in hosts(lab).items():
+        short = name.removeprefix(f"{lab}-")
+        assert service["hostname"] == short
+        assert service["networks"][lab]["aliases"] == [short]
+
+
+def test_the_network_is_private_and_can_be_moved(lab: str) -> None:
+    network = config()["networks"][lab]
+    assert network["internal"]
+    number = lab.removeprefix("lab")
+    assert network["ipam"]["config"] == [{"subnet": f"10.207.{number}.0/24"}]
+    prefix = f"${{{lab.upper()}_NET:-10.207.{number}}}"
+    written = (ROOT / "labs" / lab / "compose.yaml").read_text()
+    assert f"subnet: {prefix}.0/24" in written
+    assert len(re.findall(r"ipv4_address: ", written)) == written.count(f"ipv4_address: {prefix}.")
+
+
+def test_everything_carries_the_label(lab: str) -> None:
+    for name, service in services(lab).items():
+        assert service["labels"]["socklab"] == lab, name
+    assert config()["networks"][lab]["labels"]["socklab"] == lab
+
+
+def test_every_service_has_the_labs_settings(lab: str) -> None:
+    for name, service in services(lab).items():
+        assert {"LAB", "LAB_PORT", "LAB_LANG"} <= set(service["environment"]), name
+        assert service["environment"]["LAB"] == lab, name
+
+
+@pytest.mark.parametrize("folder", ["programs", "reference"])
+def test_programs_import_the_standard_library_only(lab: str, folder: str) -> None:
+    paths = sorted((ROOT / "labs" / lab / folder).glob("**/*.py"))
+    own = {path.stem for path in paths}
+    imported = {name for path in paths for name in imports(path)}
+    assert imported - own <= sys.stdlib_module_names
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").split(".")[0]
+
+
+@pytest.fixture(params=[path.parent.name for path in sorted(ROOT.glob("images/*/Dockerfile"))])
+def dockerfile(request: pytest.FixtureRequest) -> str:
+    return (ROOT / "images" / str(request.param) / "Dockerfile").read_text()
+
+
+def test_an_image_is_debian_and_its_packages(dockerfile: str) -> None:
+    code = re.sub(r"^\s*#.*$", "", dockerfile, flags=re.MULTILINE)
+    assert re.search(r"^ARG BASE=debian:trixie-slim\nFROM \$\{BASE\}$", dockerfile, re.MULTILINE)
+    assert len(re.findall(r"^FROM ", code, re.MULTILINE)) == 1
+    assert not re.search(r"\b(pip3?|pipx|uv|curl|wget|git|npm)\b|^ADD ", code, re.MULTILINE)
+    assert "--no-install-recommends" in code
+
+
+def test_the_classic_builder_can_make_an_image(dockerfile: str) -> None:
+    buildkit = (
+        r"^# *syntax=|^RUN +--|<<-?['\"]?\w|^(COPY|ADD) .*--(chmod|link|parents|exclude|checksum)"
+    )
+    assert not re.search(buildkit, dockerfile, re.MULTILINE)

@@ -1,0 +1,109 @@
+import pytest
+from repo.documents import Command, DocumentError, Picture, is_drawn, is_shown, read_blocks
+
+FENCE = "```"
+SAMPLE = f"""\
+# A handout
+
+{FENCE}console
+$ docker compose up lab1
+…
+lab1-1  | ready
+client:/lab$ python3 -c '
+> print(1)'
+1
+{FENCE}
+
+{FENCE}python
+$ not a command
+{FENCE}
+
+{FENCE}wire
+   0.000  #1  client ──▶ server  SYN
+{FENCE}
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "says"),
+    [
+        (f"{FENCE}console\n$ ls\n", "line 1: a fenced block without an end"),
+        (f"a\n{FENCE}console\nhello\n{FENCE}\n", "line 3: a console block begins with a prompt"),
+        (f"{FENCE}console\n{FENCE}\n", "line 1: an empty console block"),
+    ],
+    ids=["no-end", "no-prompt", "empty"],
+)
+def test_a_broken_document_is_refused(document: str, says: str) -> None:
+    with pytest.raises(DocumentError, match=says):
+        read_blocks(document)
+
+
+def test_blocks_are_found_in_their_order() -> None:
+    commands, picture = read_blocks(SAMPLE)
+    assert commands == (
+        Command(4, None, ".", "docker compose up lab1", ("…", "lab1-1  | ready")),
+        Command(7, "client", "/lab", "python3 -c '\nprint(1)'", ("1",)),
+    )
+    assert picture == Picture(16, ("   0.000  #1  client ──▶ server  SYN",))
+
+
+def test_a_quoted_line_of_output_is_not_a_part_of_the_command() -> None:
+    (commands,) = read_blocks(f"{FENCE}console\n$ cat mail\nhello\n> quoted\n{FENCE}\n")
+    assert commands == (Command(2, None, ".", "cat mail", ("hello", "> quoted")),)
+
+
+@pytest.mark.parametrize(
+    ("output", "seen"),
+    [
+        (("one",), "two\n"),
+        (("one",), "one\ntwo\n"),
+        (("one", "two"), "two\none\n"),
+        (("one", "two"), "one\n"),
+        (("in … s",), "in 5 s\nmore\n"),
+        (("a.c",), "abc\n"),
+    ],
+    ids=["other", "more", "order", "less", "lines", "literal"],
+)
+def test_another_output_is_seen(output: tuple[str, ...], seen: str) -> None:
+    assert not is_shown(output, seen, has_ended=True)
+
+
+@pytest.mark.parametrize(
+    ("output", "seen"),
+    [
+        (("one", "two"), "one  \ntwo"),
+        (("one", "…"), "one\n"),
+        (("one", "…"), "one\ntwo\nthree\n"),
+        (("…", "three"), "\none\ntwo\nthree\n"),
+        (("in … s: …",), "in 5 s: fine\n"),
+        (("one", "", "two"), "one\n\ntwo\n"),
+    ],
+    ids=["spaces", "none", "some", "end", "within", "blank"],
+)
+def test_the_same_output_is_seen(output: tuple[str, ...], seen: str) -> None:
+    assert is_shown(output, seen, has_ended=True)
+
+
+def test_a_command_that_goes_on_may_have_printed_more() -> None:
+    assert is_shown(("one",), "one\ntwo\n", has_ended=False)
+    assert not is_shown(("two",), "one\ntwo\n", has_ended=False)
+
+
+def test_times_ports_and_conversations_of_a_picture_may_differ() -> None:
+    rows = ("#1  TCP  client:45128 ─── server:8080", "   0.000  #1  client ──▶ server  SYN")
+    drawn = "\n#12  TCP  client:39172 ─── server:8080\n   0.007  #12  client ──▶ server  SYN\n\n"
+    assert is_drawn(rows, drawn)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "#1  TCP  client:45128 ─── server:9000\n   0.000  #1  client ──▶ server  SYN\n",
+        "#1  TCP  client:45128 ─── server:8080\n   0.000  #1  client ──▶ server  SYN-ACK\n",
+        "#1  TCP  client:45128 ─── server:8080\n\n   0.000  #1  client ──▶ server  SYN\n",
+    ],
+    ids=["port", "flags", "row-between"],
+)
+def test_another_picture_is_seen(drawn: str) -> None:
+    rows = ("#1  TCP  client:45128 ─── server:8080", "   0.000  #1  client ──▶ server  SYN")
+    assert not is_drawn(rows, drawn)

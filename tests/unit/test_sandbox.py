@@ -1,0 +1,90 @@
+"""What the engine is asked for: nothing that a submission may not have."""
+
+import ipaddress
+import itertools
+
+import pytest
+from grader.container import (
+    HOME_MIB,
+    LAB_MIB,
+    SHM_MIB,
+    TMP_MIB,
+    Place,
+    container_config,
+)
+from grader.errors import GraderError
+from grader.network import RANGE, random_subnets
+from grader.sandbox import FIRST_UID, UID_PAIRS, Sandbox, new_run_id
+from grader.settings import Settings
+from grader.topology import HostSpec, Topology
+
+SPEC = HostSpec("server", "socklab/host", {"LAB": "lab1"}, 256 << 20, 128, 0.5, 4)
+PLACE = Place("run", "socklab-run", "10.213.0.4", {"client": "10.213.0.5", "peer": "10.213.0.14"})
+
+
+def test_a_sandbox_that_is_not_open_says_so() -> None:
+    topology = Topology("lab1", SPEC, SPEC, 8080)
+    sandbox = Sandbox(object(), topology, run_id="run")  # type: ignore[arg-type]
+    with pytest.raises(GraderError, match="not open"):
+        _ = sandbox.peer
+    with pytest.raises(GraderError, match="not open"):
+        _ = sandbox.addresses
+
+
+@pytest.mark.parametrize("prefix_length", [24, 26, 28])
+def test_subnets_are_of_our_range_and_do_not_overlap(prefix_length: int) -> None:
+    subnets = list(random_subnets(prefix_length))
+    assert len(subnets) == len(set(subnets)) == 100
+    assert all(subnet.subnet_of(RANGE) for subnet in subnets)
+    assert {subnet.prefixlen for subnet in subnets} == {prefix_length}
+
+
+def test_two_runs_try_subnets_in_another_order() -> None:
+    assert list(random_subnets(28)) != list(random_subnets(28))
+
+
+def test_our_range_is_not_one_of_the_labs() -> None:
+    assert not RANGE.overlaps(ipaddress.ip_network("10.207.0.0/16"))
+
+
+def test_runs_have_names_of_their_own() -> None:
+    assert len({new_run_id() for _ in itertools.repeat(None, 100)}) == 100
+
+
+def test_a_container_has_every_limit() -> None:
+    config = container_config(SPEC, PLACE, uid=61000)
+    host = config["HostConfig"]
+    assert host["CapDrop"] == ["ALL"]
+    assert host["CapAdd"] == ["KILL", "NET_RAW", "SETGID", "SETUID"]
+    assert host["SecurityOpt"] == ["no-new-privileges:true"]
+    assert host["ReadonlyRootfs"] is True
+    assert host["Memory"] == host["MemorySwap"] == 256 << 20
+    assert (host["PidsLimit"], host["NanoCpus"]) == (128, 500_000_000)
+    assert host["LogConfig"] == {"Type": "none"}
+    assert config["OpenStdin"] is config["StdinOnce"] is host["AutoRemove"] is True
+
+
+def test_a_container_shares_nothing_with_the_machine() -> None:
+    host = container_config(SPEC, PLACE, uid=61000)["HostConfig"]
+    shared = {"Binds", "Mounts", "Devices", "PortBindings", "Privileged", "PidMode", "IpcMode"}
+    assert not shared & host.keys()
+    assert host["NetworkMode"] == "socklab-run"
+
+
+def test_all_that_can_be_written_to_is_bounded_and_less_than_the_memory() -> None:
+    host = container_config(SPEC, PLACE, uid=61000)["HostConfig"]
+    assert set(host["Tmpfs"]) == set(Settings(student_uid=61000).folders)
+    assert all("size=" in options and "nr_inodes=" in options for options in host["Tmpfs"].values())
+    assert SPEC.memory_bytes > (LAB_MIB + TMP_MIB + HOME_MIB + SHM_MIB) << 20
+
+
+def test_names_are_known_without_a_name_server() -> None:
+    host = container_config(SPEC, PLACE, uid=61000)["HostConfig"]
+    assert host["ExtraHosts"] == ["client:10.213.0.5", "peer:10.213.0.14"]
+    assert host["Dns"] == ["127.0.0.1"]
+
+
+def test_uids_are_nobodys() -> None:
+    last = FIRST_UID + 2 * UID_PAIRS
+    assert FIRST_UID > 60_000  # the last uid Debian gives to people is 59999
+    assert last < 65_534  # nobody; Debian's policy, 9.2.2
