@@ -73,6 +73,7 @@ def _grade(arguments: Namespace, language: Language, log: ErrorLog) -> int:
                 lambda: opened.result()[1],
                 seed=seed,
                 chosen=arguments.check,
+                tells_hidden=arguments.debug,
                 log=log,
                 on_start=progress.check_starts,
             )

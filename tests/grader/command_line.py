@@ -57,7 +57,11 @@ def read_arguments(words: Sequence[str] | None) -> Namespace:
     option("--hidden", metavar="DIR", type=Path, help="a folder of further checks · 隐藏检查")
     option("--json", metavar="FILE", type=Path, help="the report for programs; - is stdout")
     option("--clean", action="store_true", help="remove everything of graders · 清理残留")
-    option("--debug", action="store_true", help="show the grader's own errors on stderr")
+    option(
+        "--debug",
+        action="store_true",
+        help="show the grader's own errors, and what hidden checks saw",
+    )
     arguments = parser.parse_args(words)
     if arguments.clean == bool(arguments.lab):
         parser.error("name a lab, or say --clean · 请给出实验名，或者用 --clean")

@@ -80,6 +80,7 @@ def grade(
     *,
     seed: Seed,
     chosen: Sequence[str] = (),
+    tells_hidden: bool = False,
     log: Log,
     on_start: Callable[[Check, int, int], None] = lambda check, index, total: None,
 ) -> Report:
@@ -93,7 +94,7 @@ def grade(
 
     from grader.plugin import Choice, GraderPlugin
 
-    choice = Choice(tuple(chosen), seed, TESTS / lab.name)
+    choice = Choice(tuple(chosen), seed, TESTS / lab.name, tells_hidden)
     plugin = GraderPlugin(stage, choice, log=log, on_start=on_start)
     status = pytest.main([*_arguments(), *map(str, lab.checks)], plugins=[plugin])
     if isinstance(plugin.problem, UsageError):

@@ -24,7 +24,6 @@ from socket import IPPROTO_TCP, SO_RCVBUF, SOL_SOCKET, TCP_INFO, TCP_NODELAY
 from typing import Any
 
 CHUNK_BYTES = 256 * 1024
-CLOSE = 7  # a state of TCP in Linux: reset, or closed by both sides
 
 Answer = dict[str, Any]
 
@@ -237,7 +236,7 @@ class Agent:
             int.from_bytes(fcntl.ioctl(opened, code, bytes(4)), sys.byteorder)
             for code in (termios.FIONREAD, termios.TIOCOUTQ)  # tcp(7): SIOCINQ, SIOCOUTQ
         )
-        if opened.getsockopt(IPPROTO_TCP, TCP_INFO, 1)[0] == CLOSE:
+        if opened.getsockopt(IPPROTO_TCP, TCP_INFO, 1)[0] == 7:  # CLOSE: reset, or closed by both
             unacknowledged = 0
         return {"unread_bytes": unread, "unacknowledged_bytes": unacknowledged}
 

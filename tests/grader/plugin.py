@@ -68,6 +68,7 @@ class Choice:
     checks: tuple[str, ...] = ()
     seed: Seed = field(default_factory=lambda: Seed(0))
     visible: Path = Path()  # checks from any other folder are hidden ones
+    tells_hidden: bool = False  # what a hidden check saw is for its author
 
 
 class GraderPlugin:
@@ -180,6 +181,7 @@ class GraderPlugin:
 
     def _add(self, check: Check, duration_s: float, blocked_by: tuple[str, ...] = ()) -> None:
         verdict = Verdict("blocked") if blocked_by else judge(check, self._raised)
+        is_told = self._choice.tells_hidden or not check.hidden
         if verdict.outcome == "error" and self._raised is not None:
             self._log.note(f"{check.name}\n" + "".join(traceback.format_exception(self._raised)))
         self.results.append(
@@ -188,8 +190,8 @@ class GraderPlugin:
                 title=check.title,
                 points=check.points,
                 outcome=verdict.outcome,
-                lesson=verdict.lesson,
-                steps=() if blocked_by else self._steps.taken(),
+                lesson=verdict.lesson if is_told else None,
+                steps=self._steps.taken() if is_told and not blocked_by else (),
                 blocked_by=blocked_by,
                 error=verdict.error,
                 duration_s=duration_s,

@@ -30,6 +30,7 @@ SAW, WANTED = Text("saw", "实际"), Text("wanted", "应为")
 HINT, LOOK, STEPS = Text("hint", "提示"), Text("look", "查看"), Text("steps", "经过")
 SEED = Text("seed {seed}", "种子 {seed}")
 HIDDEN = Text(" (hidden)", "（隐藏检查）")
+UNTOLD = Text("A hidden check does not tell what it tried.", "隐藏检查不公开它尝试了什么。")
 BLOCKED_BY = Text("blocked by {names}", "要先通过 {names}")
 FAILED_HERE = Text("here it failed", "在这里失败")
 MORE_STEPS = Text("… {count} more steps", "……另有 {count} 步")
@@ -109,10 +110,13 @@ def _list_checks(checks: Iterable[CheckResult], language: Language) -> Table:
 
 def _teach(check: CheckResult, language: Language) -> Iterator[RenderableType]:
     yield _heading(check, language)
+    if check.lesson is None:
+        yield Padding(Prose(UNTOLD.say(language)), (0, 0, 1, 2))
+        return
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True, style="cyan")
     grid.add_column(overflow="fold")
-    for label, text in _lines(check.lesson) if check.lesson else ():
+    for label, text in _lines(check.lesson):
         grid.add_row(label.say(language), Prose(_say(text, language)))
     if check.steps:
         grid.add_row(STEPS.say(language), _tell_steps(check.steps, language))

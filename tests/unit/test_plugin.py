@@ -270,6 +270,16 @@ def test_checks_from_another_folder_are_hidden(run: Run) -> None:
     assert only(run(check("a", "pass"), folder="hidden")).hidden is True
 
 
+def test_a_hidden_check_does_not_tell_what_it_tried(run: Run) -> None:
+    source = check(
+        "a", "steps.add('peer', same('secret')); raise CheckFailed(LESSON)", given="steps"
+    )
+    told = only(run(source))
+    assert (told.outcome, told.lesson is None, len(told.steps)) == ("failed", False, 1)
+    untold = only(run(source, folder="hidden"))
+    assert (untold.outcome, untold.lesson, untold.steps) == ("failed", None, ())
+
+
 def test_packets_are_captured_on_the_server(run: Run, pytester: pytest.Pytester) -> None:
     class Capture:
         def __enter__(self) -> str:

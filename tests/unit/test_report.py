@@ -137,6 +137,12 @@ def test_hidden_checks_are_marked() -> None:
     assert "(hidden)" in show(replace(LISTENS, hidden=True))
 
 
+def test_a_failed_hidden_check_says_that_it_does_not_tell() -> None:
+    told = show(replace(COUNTS, hidden=True, lesson=None, steps=()))
+    assert "A hidden check does not tell what it tried." in told
+    assert "saw" not in told
+
+
 @pytest.mark.parametrize(
     "words", ["\x1b[2J", "\u202e", "[bold]x[/bold]", "\r", "\x9b31m", ":smile:", "\u200b"]
 )
