@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from grader import peer_agent
 from grader import peer_words as words
-from grader.connection import MAX_BYTES, TIMEOUT_S, Connection, Listener, Received, failure
 from grader.errors import CheckFailed, GraderError
 from grader.peer_agent import pack, unpack
+from grader.peer_connection import MAX_BYTES, TIMEOUT_S, Connection, Listener, Received, failure
 from grader.steps import Steps
 
 if TYPE_CHECKING:

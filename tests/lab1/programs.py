@@ -8,8 +8,8 @@ from grader import expect
 from grader.language import Text
 
 if TYPE_CHECKING:
-    from grader.connection import Connection, Listener
     from grader.host import Host
+    from grader.peer_connection import Connection, Listener
     from grader.program import Program
 
 

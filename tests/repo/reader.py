@@ -100,7 +100,9 @@ class Reader:
         """A reader goes on when the lab is up, also where the document does not show that."""
         for attempt in eventually():
             with attempt:
-                listed = self._project.compose("ps", "--services", "--status", "running", check=False)
+                listed = self._project.compose(
+                    "ps", "--services", "--status", "running", check=False
+                )
                 assert self._lab in listed.stdout.split()
 
     def _wait_for_server(self) -> None:
