@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+
 from acceptance.compose import Project, leftovers, project_copy
 
 

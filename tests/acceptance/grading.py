@@ -73,7 +73,7 @@ class Grading:
     def run(self, submission: Path, *argv: str, limit_s: float = 20.0) -> str:
         """Run a command on a fresh `server` with the submission on it; give what it printed."""
         answer = self._ask(submission=submission, argv=argv, limit_s=limit_s)
-        assert not answer["stderr"]
+        assert not answer["stderr"], answer["stderr"]
         return str(answer["stdout"])
 
     def _ask(self, *, submission: Path, **request: object) -> dict[str, Any]:
@@ -176,13 +176,11 @@ def attack(name: str, folder: Path, *programs: str, **files: object) -> Path:
 
 def traces(run_id: str) -> Sequence[str]:
     """Name what a run has left in the engine: containers and networks with its label."""
+    label = f"{LABEL}={run_id}"
     with engine() as client:
-        label = {"label": f"{LABEL}={run_id}"}
-        found = [
-            *client.containers.list(all=True, filters=label),
-            *client.networks.list(filters=label),
-        ]
-        return [one.name or "" for one in found]
+        containers = client.containers.list(all=True, filters={"label": label})
+        networks = client.networks.list(filters={"label": label})
+    return [*(one.name or "" for one in containers), *(one.name or "" for one in networks)]
 
 
 def processes_in(containers: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from acceptance.attacks import ATTACKS, REACHES
 from grader.host import Host
 from grader.sandbox import new_run_id, open_sandbox

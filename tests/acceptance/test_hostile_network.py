@@ -1,4 +1,4 @@
-"""A hostile program and the world around its sandbox: the machine, other containers, the internet."""
+"""A hostile program and the world around it: this machine, other containers, the internet."""
 
 import json
 import socket
@@ -137,8 +137,8 @@ def test_container_of_another_network_does_not_answer(
 def test_attempt_sees_an_answer(grading: Grading, tmp_path: Path) -> None:
     targets = {"addresses": ["127.0.0.1"], "port": 8080, "name_servers": []}
     submission = attack("reaches-out", tmp_path, "server", targets=targets)
-    serves = "python3 -m http.server 8080 >/dev/null 2>&1 &"
-    waits = "until nc -z 127.0.0.1 8080; do :; done; python3 attack.py"
+    serves = "python3 -m http.server 8080 >/dev/null 2>&1 & "
+    waits = "until nc -z 127.0.0.1 8080 2>&1; do :; done; python3 attack.py"
     assert "plain, TCP 127.0.0.1: answered" in grading.run(submission, "sh", "-c", serves + waits)
 
 

@@ -1,6 +1,7 @@
 """Submissions that are hostile as files: links out of their folder, names that steer a terminal."""
 
 import io
+import itertools
 import os
 import shutil
 import tarfile
@@ -12,7 +13,7 @@ import pytest
 
 from acceptance.grading import REFERENCE, Grading, open_grading, scripts_grade
 
-SECRET = "5f1c2a secret of the machine that grades"
+TREASURE = "5f1c2a: not to be found"
 PRINTS_ALL = """\
 import os
 import sys
@@ -32,9 +33,9 @@ def grading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grading]:
 
 
 @pytest.fixture
-def secret(tmp_path: Path) -> Path:
-    path = tmp_path / "secret.txt"
-    path.write_text(SECRET)
+def outside(tmp_path: Path) -> Path:
+    path = tmp_path / "outside.txt"
+    path.write_text(TREASURE)
     return path
 
 
@@ -46,54 +47,20 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
-def link_in_folder(submission: Path, target: str) -> Path:
-    (submission / "notes.txt").symlink_to(target)
+def links_in_folder(submission: Path, outside: Path) -> Path:
+    (submission / "absolute.txt").symlink_to(outside)
+    (submission / "relative.txt").symlink_to(f"../{outside.name}")
+    (submission / "all").symlink_to(outside.parent)
     return submission
 
 
-def program_is_link(submission: Path, target: str) -> Path:
+def program_is_link(submission: Path, outside: Path) -> Path:
     (submission / "client.py").unlink()
-    (submission / "client.py").symlink_to(target)
+    (submission / "client.py").symlink_to(f"../{outside.name}")
     return submission
 
 
-def folder_is_link(submission: Path, target: str) -> Path:
-    (submission / "all").symlink_to(Path(target).parent)
-    return submission
-
-
-def links_in_tar(submission: Path, target: str) -> Path:
-    packed = submission.with_suffix(".tar.gz")
-    with tarfile.open(packed, "w:gz") as archive:
-        archive.add(submission / "server.py", "server.py")
-        for name, kind in (("notes.txt", tarfile.SYMTYPE), ("hard.txt", tarfile.LNKTYPE)):
-            entry = tarfile.TarInfo(name)
-            entry.type, entry.linkname = kind, target
-            archive.addfile(entry)
-        # A link, then a file that would be written through it.
-        entry = tarfile.TarInfo("out")
-        entry.type, entry.linkname = tarfile.SYMTYPE, str(Path(target).parent)
-        archive.addfile(entry)
-        for name in ("out/planted.txt", "../planted.txt", f"{Path(target).parent}/planted.txt"):
-            entry = tarfile.TarInfo(name)
-            entry.size = 7
-            archive.addfile(entry, io.BytesIO(b"planted"))
-    return packed
-
-
-def links_in_zip(submission: Path, target: str) -> Path:
-    packed = submission.with_suffix(".zip")
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.write(submission / "server.py", "server.py")
-        entry = zipfile.ZipInfo("notes.txt")
-        entry.external_attr = 0o120777 << 16
-        archive.writestr(entry, target)
-        for name in {"../planted.txt", str(Path(target).parent / "planted.txt")}:
-            archive.writestr(name, "planted")
-    return packed
-
-
-def pipe_in_folder(submission: Path, target: str) -> Path:
+def program_is_pipe(submission: Path, outside: Path) -> Path:
     (submission / "client.py").unlink()
     os.mkfifo(submission / "client.py")
     (submission / "device").symlink_to("/dev/zero")
@@ -101,28 +68,62 @@ def pipe_in_folder(submission: Path, target: str) -> Path:
     return submission
 
 
-@pytest.mark.parametrize("target", ["absolute", "relative"])
+def links_in_tar(submission: Path, outside: Path) -> Path:
+    packed = submission.with_suffix(".tar.gz")
+    with tarfile.open(packed, "w:gz") as archive:
+        archive.add(submission / "server.py", "server.py")
+        for kind, target in itertools.product(
+            (tarfile.SYMTYPE, tarfile.LNKTYPE), (str(outside), f"../{outside.name}")
+        ):
+            entry = tarfile.TarInfo(f"{kind!r}.txt")
+            entry.type, entry.linkname = kind, target
+            archive.addfile(entry)
+        # A link, then a file that would be written through it.
+        entry = tarfile.TarInfo("out")
+        entry.type, entry.linkname = tarfile.SYMTYPE, str(outside.parent)
+        archive.addfile(entry)
+        for name in ("out/planted.txt", "../planted.txt", f"{outside.parent}/planted.txt"):
+            entry = tarfile.TarInfo(name)
+            entry.size = 7
+            archive.addfile(entry, io.BytesIO(b"planted"))
+    return packed
+
+
+def links_in_zip(submission: Path, outside: Path) -> Path:
+    packed = submission.with_suffix(".zip")
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(submission / "server.py", "server.py")
+        for name, target in (("one.txt", str(outside)), ("two.txt", f"../{outside.name}")):
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = 0o120777 << 16  # a symbolic link
+            archive.writestr(entry, target)
+        for name in ("../planted.txt", f"{outside.parent}/planted.txt"):
+            archive.writestr(name, "planted")
+    return packed
+
+
 @pytest.mark.parametrize(
     "make",
-    [link_in_folder, program_is_link, folder_is_link, links_in_tar, links_in_zip, pipe_in_folder],
+    [links_in_folder, program_is_link, program_is_pipe, links_in_tar, links_in_zip],
     ids=lambda make: make.__name__,
 )
 def test_links_lead_nowhere(
-    make: Callable[[Path, str], Path], target: str, secret: Path, grading: Grading, tmp_path: Path
+    make: Callable[[Path, Path], Path], outside: Path, grading: Grading, tmp_path: Path
 ) -> None:
     folder = tmp_path / "handed-in"
     folder.mkdir()
-    (folder / "server.py").write_text(PRINTS_ALL)
-    (folder / "client.py").write_text(PRINTS_ALL)
+    for name in ("server.py", "client.py"):
+        (folder / name).write_text(PRINTS_ALL)
     before = {path.name for path in tmp_path.iterdir()}
-    submission = make(folder, str(secret) if target == "absolute" else f"../{secret.name}")
+    submission = make(folder, outside)
     printed = grading.run(submission, "python3", "server.py")
     assert "'server.py'" in printed
-    assert SECRET not in printed
+    assert TREASURE not in printed
     report = grading.grade(submission, "server-listens")
     assert (report.errors, report.earned, report.exit_status) == ([], 0, 1)
-    assert SECRET not in report.text
+    assert TREASURE not in report.text
     assert {path.name for path in tmp_path.iterdir()} == before | {submission.name}
+    assert grading.grade(REFERENCE, "server-listens").exit_status == 0
 
 
 def test_names_do_not_steer_a_terminal(home: Path, tmp_path: Path) -> None:

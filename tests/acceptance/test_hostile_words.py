@@ -7,9 +7,15 @@ import pytest
 
 from acceptance.grading import REFERENCE, Grading, attack, open_grading, scripts_grade
 
-SECRET = "5f1c2a: the other submission's"
+TREASURE = "5f1c2a: not to be found"
 # Out of the checks, the lessons, the reference and the other submission.
-NEEDLES = ("LONG_REPLY_BYTES", "server-joins-characters", "saw=Text(", "# lab 2 tells why", SECRET)
+NEEDLES = (
+    "LONG_REPLY_BYTES",
+    "server-joins-characters",
+    "saw=Text(",
+    "# lab 2 tells why",
+    TREASURE,
+)
 READ_BYTES = 50 << 20  # much less than the image has
 # What moves a cursor, colours, reverses or breaks a line: C0 and C1 controls, separators, bidi.
 STEERS = {chr(code) for code in (*range(32), *range(127, 160), 0x2028, 0x202E)} - {"\n"}
@@ -32,8 +38,8 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def searcher(tmp_path: Path) -> Path:
     submission = attack("searches-files", tmp_path, needles=[each[::-1] for each in NEEDLES])
-    for program in submission.glob("*_*.py"):  # the reference is not to be found in itself
-        program.unlink()
+    for right in submission.glob("right_*.py"):  # the reference is not to be found in itself
+        right.unlink()
     for program in ("server", "client"):
         (submission / f"{program}.py").write_text("import attack\n")
     return submission
@@ -43,20 +49,20 @@ def test_no_check_reference_or_other_submission_is_found(
     searcher: Path, grading: Grading, tmp_path: Path
 ) -> None:
     other = attack("leaves-daemons", tmp_path)
-    (other / "own.py").write_text(f"# {SECRET}\n")
+    (other / "own.py").write_text(f"# {TREASURE}\n")
     assert grading.grade(other, "server-answers", "client-sends-line").errors == []
     printed = grading.run(searcher, "python3", "attack.py")
     assert "found" not in printed
     assert int(printed.split()[1]) > READ_BYTES
     report = grading.grade(searcher, "server-listens", "client-sends-line")
     assert (report.errors, report.earned, report.exit_status) == ([], 0, 1)
-    assert SECRET not in report.text
+    assert TREASURE not in report.text
     assert grading.grade(REFERENCE).exit_status == 0
 
 
 def test_search_finds_what_is_there(searcher: Path, grading: Grading) -> None:
-    (searcher / "own.py").write_text(f"# {SECRET}\n")
-    assert f"found {SECRET} in /lab/own.py" in grading.run(searcher, "python3", "attack.py")
+    (searcher / "own.py").write_text(f"# {TREASURE}\n")
+    assert f"found {TREASURE} in /lab/own.py" in grading.run(searcher, "python3", "attack.py")
 
 
 @pytest.mark.parametrize(("language", "total"), [("en", "1 of 20 points."), ("zh", "得分 1/20。")])

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 import testinfra
+
 from acceptance.compose import Project, engine
 from acceptance.waiting import eventually
 

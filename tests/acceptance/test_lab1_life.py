@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from acceptance.compose import Project, engine, objects
-from acceptance.terminal import CTRL_C, Terminal
 from docker import DockerClient
 from docker.types import IPAMConfig, IPAMPool
+
+from acceptance.compose import Project, engine, objects
+from acceptance.terminal import CTRL_C, Terminal
 
 GREETED = r"Below, each line is one packet between the hosts as it passes\."
 SOFTLY = {

@@ -2,6 +2,7 @@
 
 import pytest
 import testinfra
+
 from acceptance.compose import Project, engine
 
 MIB = 2**20

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from acceptance.compose import Project
 from acceptance.waiting import eventually
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import testinfra
+
 from acceptance.compose import Project, student_uid
 from acceptance.terminal import CTRL_C, Terminal
 from acceptance.waiting import eventually

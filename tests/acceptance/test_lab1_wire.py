@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+
 from acceptance.compose import Project
 from acceptance.waiting import eventually
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import wire.capture
-
 from grader import agent
 from grader.agent import capture, child, loop, program, sockets
 from grader.errors import GraderError

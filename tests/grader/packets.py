@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from grader.channel import Channel, unpack
 from wire.connection import Connection
 from wire.model import read_connections
 from wire.packet import Packet, Segment, decode, is_background
-
-from grader.channel import Channel, unpack
 
 if TYPE_CHECKING:
     from grader.host import Host

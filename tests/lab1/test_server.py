@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+
 from grader import expect
 from grader.language import Text
 from lab1.programs import expect_whole, long_text, serve

@@ -8,9 +8,10 @@ import os
 from collections.abc import Generator
 
 import pytest
+from docker.errors import DockerException
+
 from acceptance.compose import PREFIX, PROJECT_LABEL, Listed, engine, listed
 from acceptance.waiting import eventually
-from docker.errors import DockerException
 
 LABEL = "socklab"
 BEFORE = pytest.StashKey[set[str]]()

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
 from acceptance.compose import ROOT, project_copy
 from repo.documents import Command, read_blocks
 from repo.reader import Reader

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from acceptance.compose import ROOT, labs
 
 SHAPE = {"README.md", "README.zh-CN.md", "compose.yaml", "programs", "reference"}

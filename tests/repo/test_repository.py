@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from acceptance.compose import ROOT, labs
 from repo.tree import lab_table, local_links, named_within, tree_names
 

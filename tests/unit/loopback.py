@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from grader.errors import CheckFailed
 from grader.peer import Peer, open_peer
 from grader.program import Output

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dpkt import ethernet, icmp, ip, tcp, udp
+
 from wire.model import Conversation, Event
 from wire.packet import Endpoint, Packet, decode
 

@@ -4,6 +4,7 @@ import ipaddress
 from typing import Any
 
 import pytest
+
 from machine import addresses
 from machine.addresses import Network
 from machine.command import Answer

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+
 from grader.channel import Channel, pack, unpack
 from grader.errors import GraderError
 from grader.host import Completed, Host

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from grader.channel import pack
 from grader.host import Host
 from unit.agents import scripted_channel

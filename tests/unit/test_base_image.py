@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from machine import base_image, text
 from machine.base_image import own_mirror
 from machine.command import Log

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from machine import bundle, text
 from machine.command import Log
 from machine.errors import SetupError

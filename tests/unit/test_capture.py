@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+
 from unit.segments import HELLO
 from wire import capture
 from wire.capture import (

@@ -5,6 +5,7 @@ import socket
 import threading
 
 import pytest
+
 from grader.channel import HEADER, ChannelClosed, Event, frames, open_channel
 from grader.errors import GraderError
 from unit.agents import HELLO, LOCAL, STDERR, ScriptedAgent, answer, scripted_channel

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from grader.checks import Check, check_files, check_name, plan, read_title
 from grader.errors import GraderError, UsageError
 from grader.language import Text, same

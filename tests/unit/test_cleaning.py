@@ -6,6 +6,7 @@ import pytest
 import requests
 from docker.api import APIClient
 from docker.errors import APIError, NotFound
+
 from grader import cleaning
 from grader.errors import GraderError
 

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from machine import command, text
 from machine.command import Log, answer, is_disk_full, quoted, stop
 from machine.errors import SetupError

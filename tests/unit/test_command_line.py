@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from grader.command_line import read_arguments
 
 

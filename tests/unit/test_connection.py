@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+
 from unit.segments import CLIENT, HELLO, IPV6, REFUSED, SERVER, build_segment, observe
 from wire.connection import Note
 from wire.model import Event

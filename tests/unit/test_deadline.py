@@ -2,6 +2,7 @@ import itertools
 import math
 
 import pytest
+
 from grader.deadline import Deadline
 from grader.errors import CheckFailed
 

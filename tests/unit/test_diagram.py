@@ -1,6 +1,7 @@
 """The picture: what a line says, and that no payload can break it."""
 
 import pytest
+
 from unit.segments import (
     CLIENT,
     HELLO,

@@ -1,4 +1,5 @@
 import pytest
+
 from repo.documents import Command, DocumentError, Picture, is_drawn, is_shown, read_blocks
 
 FENCE = "```"

@@ -9,6 +9,7 @@ import docker.errors
 import pytest
 import requests
 import urllib3
+
 from grader import engine
 from grader.engine import connect, engine_errors
 from grader.errors import GraderError

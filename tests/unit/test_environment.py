@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from machine import environment, text
 from machine.command import Log
 from machine.environment import fingerprint, is_whole

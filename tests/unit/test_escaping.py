@@ -1,4 +1,6 @@
 import pytest
+from rich.cells import cell_len
+
 from grader.escaping import (
     SHOWN_CELLS,
     Rows,
@@ -7,7 +9,6 @@ from grader.escaping import (
     escape_text,
     first_difference,
 )
-from rich.cells import cell_len
 
 HOSTILE = {
     "escape sequence": "\x1b[31mred",

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from grader import expect
 from grader.deadline import Deadline
 from grader.errors import CheckFailed

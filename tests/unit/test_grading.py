@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from grader.errors import UsageError
 from grader.grading import find_lab, lab_names
 

@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 import pytest
+
 from grader.hints import HINTS, explain, find_hint
 from grader.language import same
 from grader.symptoms import Symptoms

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from grader.channel import pack
 from grader.deadline import Deadline
 from grader.errors import CheckFailed, GraderError

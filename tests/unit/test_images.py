@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from machine import images, text
 from machine.command import Log
 from machine.errors import SetupError

@@ -1,4 +1,5 @@
 import pytest
+
 from grader.language import Text, read_language, same
 
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from grader import __main__ as command
 from grader.errors import GraderError, UsageError
 from grader.language import Text

@@ -1,6 +1,7 @@
 """Numbered flows and their one clock."""
 
 import pytest
+
 from unit.segments import (
     CLIENT,
     HELLO,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from dpkt import ethernet
+
 from unit.segments import (
     CLIENT,
     HELLO,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from grader.channel import pack
 from grader.errors import GraderError
 from grader.host import Host

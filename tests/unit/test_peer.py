@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+
 from grader.deadline import Deadline
 from grader.errors import CheckFailed, GraderError
 from grader.peer import Hands, Peer

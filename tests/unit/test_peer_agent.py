@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from grader import peer_agent
 from grader.peer_agent import Agent, Transfer, exchange, pack, unpack
 

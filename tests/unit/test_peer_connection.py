@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 import pytest
+
 from grader.errors import CheckFailed
 from grader.peer import Peer
 from grader.peer_connection import Connection

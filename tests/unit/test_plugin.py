@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from grader.errors import GraderError, UsageError
 from grader.language import same
 from grader.plugin import Choice, GraderPlugin

@@ -3,6 +3,7 @@
 import struct
 
 import pytest
+
 from grader.proctable import (
     DIAGNOSIS,
     Process,

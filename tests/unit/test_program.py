@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+
 from grader.channel import pack
 from grader.deadline import Deadline
 from grader.errors import CheckFailed

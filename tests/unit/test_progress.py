@@ -1,10 +1,11 @@
 import io
 
 import pytest
+from rich.console import Console
+
 from grader.checks import Check
 from grader.language import Text
 from grader.progress import Progress
-from rich.console import Console
 
 CHECK = Check("a", Text("Counts [bytes].", "数[字节]。"), 1)
 

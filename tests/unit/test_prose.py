@@ -1,9 +1,10 @@
 import io
 
 import pytest
-from grader.prose import Prose, wrap
 from rich.cells import cell_len
 from rich.console import Console
+
+from grader.prose import Prose, wrap
 
 
 @pytest.mark.parametrize("width", range(4, 40))

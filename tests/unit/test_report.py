@@ -2,13 +2,14 @@ import io
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
 from grader.language import Language, Text, same
 from grader.lesson import Lesson
 from grader.report import print_report
 from grader.result import CheckResult, Report
 from grader.steps import Step
-from rich.cells import cell_len
-from rich.console import Console
 
 LISTENS = CheckResult("listens", Text("The server listens.", "服务器在监听。"), 1, "passed")
 COUNTS = CheckResult(

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from grader.language import Text, same
 from grader.lesson import Lesson
 from grader.result import CheckResult, Outcome, Report, our_fault

@@ -4,6 +4,7 @@ import ipaddress
 import itertools
 
 import pytest
+
 from grader.container import (
     HOME_MIB,
     LAB_MIB,

@@ -1,4 +1,5 @@
 import pytest
+
 from acceptance.screen import shown
 
 

@@ -1,6 +1,7 @@
 """What a seed draws."""
 
 import pytest
+
 from grader.seed import Seed, cut, cuts_inside_characters
 
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from machine import settings
 from machine.settings import container_user, merged, value
 

@@ -3,6 +3,7 @@ import re
 import threading
 
 import pytest
+
 from machine import text
 from machine.steps import Progress
 

@@ -3,6 +3,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+
 from grader import stage as stage_module
 from grader.errors import CheckFailed, GraderError
 from grader.language import same

@@ -2,6 +2,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from grader.errors import CheckFailed, GraderError
 from grader.language import same
 from grader.lesson import Lesson

@@ -1,6 +1,7 @@
 import string
 
 import pytest
+
 from machine import text
 from machine.text import Text, chosen_language
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from grader.errors import GraderError, UsageError
 from grader.topology import Topology, parse_topology, read_topology
 

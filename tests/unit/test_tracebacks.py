@@ -1,4 +1,5 @@
 import pytest
+
 from grader.tracebacks import read_raised
 
 BIND = b"""\

@@ -1,4 +1,5 @@
 import pytest
+
 from grader.checks import Check
 from grader.errors import CheckFailed, GraderError
 from grader.language import Text, same

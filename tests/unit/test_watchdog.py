@@ -2,6 +2,7 @@ import signal
 import threading
 
 import pytest
+
 from grader import watchdog
 from grader.errors import CheckFailed
 

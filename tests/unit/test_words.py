@@ -3,6 +3,7 @@
 from string import Formatter
 
 import pytest
+
 from wire.connection import Note
 from wire.words import WORDS, language_of, say
 
