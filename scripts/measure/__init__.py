@@ -1,0 +1,1 @@
+"""Benchmarks: a module for each, with LIMIT, ROUNDS and `measure(root, rounds)`."""

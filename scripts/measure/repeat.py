@@ -1,0 +1,83 @@
+"""Whether the same program always gets the same report: the reference and each mistake of lab 1."""
+
+import json
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.grading import Lab, find_lab, grade
+from grader.log import ErrorLog
+from grader.result_json import as_json
+from grader.sandbox import Sandbox, new_run_id, open_sandbox
+from grader.seed import Seed
+from grader.stage import open_stage
+from grader.submission import read_submission
+from grader.topology import read_topology
+from rich.table import Table
+
+ROUNDS = 100
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """How many of so many reports on each program differed from its most frequent one."""
+
+    rounds: int
+    different: dict[str, int]
+
+    @property
+    def is_within_limit(self) -> bool:
+        """Were all reports the same?"""
+        return not any(self.different.values())
+
+    def table(self) -> Table:
+        """Return a row for each program with other reports, and the total."""
+        drawn = Table(title=f"{self.rounds} rounds of {len(self.different)} programs")
+        drawn.add_column("program")
+        drawn.add_column("other reports", justify="right")
+        for program, count in self.different.items():
+            if count:
+                drawn.add_row(program, str(count))
+        drawn.add_row("all", str(sum(self.different.values())))
+        return drawn
+
+
+def measure(root: Path, rounds: int) -> Repetition:
+    """Grade every program in turn, `rounds` times, in one sandbox, each in fresh containers."""
+    lab = find_lab("lab1")
+    mistakes = sorted((root / "tests/lab1/mistakes").iterdir())
+    programs = {"reference": lab.folder / "reference"} | {path.name: path for path in mistakes}
+    reports: dict[str, Counter[str]] = {name: Counter() for name in programs}
+    with open_sandbox(read_topology(root, lab.name), run_id=new_run_id()) as sandbox:
+        for done in range(rounds):
+            for name, folder in programs.items():
+                print(f"\r{done + 1}/{rounds} {name:<30}", end="", file=sys.stderr, flush=True)
+                reports[name][verdicts(lab, folder, sandbox)] += 1
+    print(file=sys.stderr)
+    return Repetition(
+        rounds=rounds,
+        different={
+            name: rounds - max(counted.values(), default=0) for name, counted in reports.items()
+        },
+    )
+
+
+def verdicts(lab: Lab, folder: Path, sandbox: Sandbox) -> str:
+    """Return what a report says but for what may vary: times, addresses, sizes of full buffers."""
+    with tempfile.TemporaryDirectory() as scratch:
+        programs = Path(scratch, "programs")
+        shutil.copytree(lab.folder / "reference", programs)
+        for program in folder.glob("*.py"):
+            shutil.copy(program, programs)
+        submission = read_submission(programs, wanted=lab.wanted)
+        with open_stage(sandbox, submission) as stage:
+            log = ErrorLog(to_stderr=True)
+            report = grade(lab, submission, lambda: stage, seed=Seed(1), log=log)
+    checks = as_json(report)["checks"]
+    assert isinstance(checks, list)
+    return json.dumps(
+        [(check["name"], check["outcome"], (check["lesson"] or {}).get("hint")) for check in checks]
+    )
