@@ -1,1 +1,1 @@
-"""Benchmarks: a module for each, with LIMIT, ROUNDS and `measure(root, rounds)`."""
+"""Benchmarks: a module for each, with ROUNDS and `measure(root, rounds)`; a result has a table."""

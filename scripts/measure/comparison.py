@@ -4,6 +4,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rich.table import Table
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -33,3 +35,22 @@ class Comparison:
     def is_within_limit(self) -> bool:
         """Do we keep the promise?"""
         return self.ratio <= self.limit
+
+    def table(self) -> Table:
+        """Return the medians, and the ratio with its limit, as they are printed."""
+        rounds = len(self.ours_s)
+        verdict = "within" if self.is_within_limit else "OVER"
+        drawn = Table(title=f"median of {rounds} round{'s' * (rounds > 1)}", show_footer=True)
+        drawn.add_column("", footer=f"ratio ({verdict} the limit of {self.limit})")
+        drawn.add_column("ms", justify="right", footer=f"{self.ratio:.2f}")
+        bare_s = self.bare_medians_s
+        for step, median_s in bare_s.items():
+            drawn.add_row(step, _ms(median_s))
+        if len(bare_s) > 1:
+            drawn.add_row("sum of the unavoidable", _ms(sum(bare_s.values())))
+        drawn.add_row(self.ours, _ms(self.ours_median_s))
+        return drawn
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.1f}"

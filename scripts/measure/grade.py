@@ -1,4 +1,4 @@
-"""`scripts/grade lab1` on the reference, against pytest's start and one fresh pair of containers."""
+"""`scripts/grade lab1` on the reference, against pytest's start and a fresh pair of containers."""
 
 import subprocess
 import sys

@@ -8,6 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from rich.table import Table
+
 from grader.grading import Lab, find_lab, grade
 from grader.log import ErrorLog
 from grader.result_json import as_json
@@ -16,7 +18,6 @@ from grader.seed import Seed
 from grader.stage import open_stage
 from grader.submission import read_submission
 from grader.topology import read_topology
-from rich.table import Table
 
 ROUNDS = 100
 

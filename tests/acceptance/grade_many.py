@@ -2,8 +2,9 @@
 
 `python -m acceptance.grade_many`: a JSON object a line on stdin, its answer a line on stdout.
 {"submission": PATH, "checks": [NAME, …]} is answered with the report, {"submission": PATH,
-"argv": [WORD, …], "limit_s": SECONDS} with what that command printed on the server's host. Both
-name the containers that the submission had.
+"argv": [WORD, …], "until": TEXT, "limit_s": SECONDS} with what that command printed on the server's
+host until it had ended and it, or a child it left, had printed the text. Both name the containers
+that the submission had.
 """
 
 from __future__ import annotations
@@ -59,15 +60,23 @@ def _grade(
 
 
 def _run(
-    sandbox: Sandbox, submission: Submission, *, argv: list[str], limit_s: float, run_id: str
+    sandbox: Sandbox,
+    submission: Submission,
+    *,
+    argv: list[str],
+    until: str,
+    limit_s: float,
+    run_id: str,
 ) -> dict[str, Any]:
     with sandbox.hosts(submission) as (server, _):
-        done = server.run(*argv, timeout_s=limit_s)
-        return {
-            "stdout": done.stdout.decode(errors="replace"),
-            "stderr": done.stderr.decode(errors="replace"),
-            "containers": _containers(run_id),
-        }
+        program = server.start(*argv)
+
+        def is_over() -> bool:
+            return not program.is_running and until.encode() in program.stdout + program.stderr
+
+        program.wait_for(is_over, limit_s)
+        printed = (program.stdout + program.stderr).decode(errors="replace")
+        return {"printed": printed, "containers": _containers(run_id)}
 
 
 def _containers(run_id: str) -> list[str]:

@@ -70,11 +70,13 @@ class Grading:
         """Grade it, or some checks of it, with the next pair of hosts."""
         return Report(self._ask(submission=submission, checks=checks))
 
-    def run(self, submission: Path, *argv: str, limit_s: float = 20.0) -> str:
-        """Run a command on a fresh `server` with the submission on it; give what it printed."""
-        answer = self._ask(submission=submission, argv=argv, limit_s=limit_s)
-        assert not answer["stderr"], answer["stderr"]
-        return str(answer["stdout"])
+    def run(self, submission: Path, *argv: str, until: str = "", limit_s: float = 20.0) -> str:
+        """Run a command on a fresh `server` with the submission on it; give both its outputs.
+
+        Waits until it has ended, and it or a child that it left has printed `until`.
+        """
+        answer = self._ask(submission=submission, argv=argv, until=until, limit_s=limit_s)
+        return str(answer["printed"])
 
     def _ask(self, *, submission: Path, **request: object) -> dict[str, Any]:
         assert self._process.stdin

@@ -144,9 +144,10 @@ class Sandbox:
 
     def close(self) -> None:
         """Remove all that is not kept and wait until it is gone. Raises GraderError."""
-        for future in [*(self._prepared or ()), *([self._peer] if self._peer else [])]:
+        for future in self._prepared or ():
             future.cancel()
-        wait(self._removals)
+        if self._peer and not self._peer.cancel() and not self._is_kept:
+            self._workers.submit(self._retire, self._peer)  # along with the hosts
         self._workers.shutdown(wait=True)  # also waits for containers that are being started
         with ThreadPoolExecutor(WORKERS) as workers:
             for _ in workers.map(Container.remove, list(self._containers.values())):

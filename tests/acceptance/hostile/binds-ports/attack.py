@@ -5,7 +5,6 @@ addresses.json, put beside it by the test, has them by host. Prints those it cou
 
 import json
 import os
-import resource
 import socket
 import sys
 import time
@@ -19,7 +18,7 @@ if not os.fork():
         for port in (80, 20001):
             try:
                 socket.create_server((address, port)).close()
-                print(f"took {address}", flush=True)
+                print(f"took {address}", file=sys.stderr)
             except OSError:
                 pass
     kept = []
@@ -35,5 +34,5 @@ if not os.fork():
                         taken.listen()
                 except OSError:
                     pass
-    print(f"holds {len(kept)} ports", flush=True)
+    print(f"holds {len(kept)} ports", file=sys.stderr)
     time.sleep(1000)

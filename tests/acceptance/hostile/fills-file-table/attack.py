@@ -1,6 +1,7 @@
 """Opens files until it may not, in as many processes as it may have."""
 
 import os
+import sys
 import time
 
 
@@ -20,5 +21,5 @@ if not os.fork():
             os.fork()
     except OSError:
         pass
-    print(f"{open_all()} descriptors", flush=True)
+    print(f"{open_all()} descriptors", file=sys.stderr)
     time.sleep(1000)

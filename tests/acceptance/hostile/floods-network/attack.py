@@ -7,6 +7,7 @@ import ipaddress
 import json
 import os
 import socket
+import sys
 import time
 
 FLOOD_S = 0.7
@@ -39,7 +40,7 @@ def flood(address):
             sent += 1
         except OSError:
             pass
-    print(f"sent {sent} to {address}", flush=True)
+    print(f"sent {sent} to {address}", file=sys.stderr)
 
 
 if not os.fork():

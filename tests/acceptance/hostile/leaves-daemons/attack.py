@@ -29,5 +29,5 @@ def hold_ports(own):
 if not os.fork():
     become_daemon()
     held = hold_ports(int(sys.argv[2]) if len(sys.argv) > 2 else 0)
-    print(f"holds {len(held)} ports", flush=True)
+    print(f"holds {len(held)} ports", file=sys.stderr)
     time.sleep(1000)

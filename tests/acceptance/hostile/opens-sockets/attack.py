@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import time
 
 KINDS = (
@@ -28,5 +29,5 @@ if not os.fork():
     for _ in range(3):
         os.fork()
     kept = open_all()
-    print(f"{len(kept)} sockets", flush=True)
+    print(f"{len(kept)} sockets", file=sys.stderr)
     time.sleep(1000)
