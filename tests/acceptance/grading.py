@@ -180,7 +180,7 @@ def traces(run_id: str) -> Sequence[str]:
     """Name what a run has left in the engine: containers and networks with its label."""
     label = f"{LABEL}={run_id}"
     with engine() as client:
-        containers = client.containers.list(all=True, filters={"label": label})
+        containers = client.containers.list(all=True, ignore_removed=True, filters={"label": label})
         networks = client.networks.list(filters={"label": label})
     return [*(one.name or "" for one in containers), *(one.name or "" for one in networks)]
 

@@ -78,7 +78,7 @@ def test_engine_goes_away(mark: bytes, times: int, tmp_path: Path) -> None:
 def running(run_id: str) -> list[str]:
     """Give a run's containers that run; they have to end by themselves."""
     with engine() as client:
-        found = client.containers.list(filters={"label": f"{LABEL}={run_id}"})
+        found = client.containers.list(ignore_removed=True, filters={"label": f"{LABEL}={run_id}"})
         return [one.name or "" for one in found]
 
 
@@ -87,7 +87,8 @@ def remove(run_id: str) -> None:
     label = f"{LABEL}={run_id}"
     for attempt in eventually():
         with attempt, engine() as client:
-            for container in client.containers.list(all=True, filters={"label": label}):
+            found = client.containers.list(all=True, ignore_removed=True, filters={"label": label})
+            for container in found:
                 with suppress(APIError):  # it is removing itself
                     container.remove(force=True)
             for network in client.networks.list(filters={"label": label}):
