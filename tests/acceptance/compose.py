@@ -97,7 +97,7 @@ class Project:
         """The project's containers by service, also those that have ended."""
         with engine() as client:
             filters: dict[str, str | list[str] | bool] = {"label": f"{PROJECT_LABEL}={self.name}"}
-            found = client.containers.list(all=True, filters=filters)
+            found = client.containers.list(all=True, ignore_removed=True, filters=filters)
             return {one.labels["com.docker.compose.service"]: one for one in found}
 
     def host(self, service: str) -> testinfra.host.Host:
