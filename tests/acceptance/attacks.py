@@ -34,6 +34,7 @@ import os
 if os.fork() == 0:
     while True:
         os.write(1, b"ready" * 1000)
+os.write(1, b"ready")
 """,
     "memory": """
 import os

@@ -37,14 +37,17 @@ def connect(environment: Mapping[str, str] = os.environ) -> APIClient:
 
 def engine_time_s(engine: APIClient) -> float:
     """Tell the engine's time of day in whole seconds since 1970; its clock need not be ours."""
-    with engine_errors(address=engine.base_url):
+    with engine_errors():
         answered = engine.get(f"{engine.base_url}/_ping").headers["Date"]
     return parsedate_to_datetime(answered).timestamp()
 
 
 @contextmanager
 def engine_errors(*, address: str = "", image: str = "") -> Iterator[None]:
-    """Turn what the SDK raises into GraderError. `image` is the one that a request needs."""
+    """Turn what the SDK raises into GraderError.
+
+    `address` is told where the engine is first asked, `image` is the one that a request needs.
+    """
     try:
         yield
     except ImageNotFound:
@@ -58,7 +61,7 @@ def engine_errors(*, address: str = "", image: str = "") -> Iterator[None]:
         raise GraderError(SILENT.fill(limit=ANSWER_LIMIT_S)) from problem
     except (DockerException, requests.exceptions.RequestException, OSError) as problem:
         words = NOT_ALLOWED if _has_cause(problem, PermissionError) else NO_ENGINE
-        raise GraderError(words.fill(address=_readable(address))) from problem
+        raise GraderError((words if address else ENGINE_WENT).fill(address=address)) from problem
 
 
 def _settings(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -94,14 +97,13 @@ def _has_cause(problem: BaseException, kind: type[BaseException]) -> bool:
     return False
 
 
-def _readable(address: str) -> str:
-    """The SDK writes an address of its own for a Unix socket; it says nothing to a reader."""
-    return address if address and not address.startswith("http+docker") else "Docker"
-
-
 NO_ENGINE = Text(
     "No Docker engine answers at {address}. Start Docker, or type: scripts/setup",
     "{address} 没有 Docker 引擎应答。请启动 Docker，或输入：scripts/setup",
+)
+ENGINE_WENT = Text(
+    "The Docker engine does not answer any more. Start Docker, or type: scripts/setup",
+    "Docker 引擎中途停止了应答。请启动 Docker，或输入：scripts/setup",
 )
 NOT_ALLOWED = Text(
     "You may not use the Docker engine at {address}. Type: sudo usermod -aG docker $USER"

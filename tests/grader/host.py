@@ -70,6 +70,11 @@ class Host:
         self._is_ours = is_ours
         self._why_closed = why_closed
 
+    @property
+    def clock_offset_s(self) -> float:
+        """How far the host's monotonic clock is ahead of ours: not at all on the same kernel."""
+        return self._channel.clock_offset_s
+
     def start(
         self,
         *argv: str,

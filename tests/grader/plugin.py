@@ -22,7 +22,7 @@ from grader.language import Text
 from grader.result import CheckResult
 from grader.seed import Draws, Seed
 from grader.steps import Steps
-from grader.verdict import Verdict, judge
+from grader.verdict import judge
 from grader.watchdog import watchdog
 
 if TYPE_CHECKING:
@@ -146,10 +146,8 @@ class GraderPlugin:
 
         check = self._checks[item.nodeid]
         self._on_start(check, len(self.results), self.planned)
-        passed = {result.name for result in self.results if result.outcome == "passed"}
-        blocked_by = tuple(name for name in check.requires if name not in passed)
-        if blocked_by:
-            self._add(check, 0.0, blocked_by=blocked_by)
+        if blocked := self._blocked(check):
+            self.results.append(blocked)
             return True
         self._raised = None
         self._steps = Steps()
@@ -179,8 +177,23 @@ class GraderPlugin:
         self.problem = self.problem or GraderError("pytest itself failed")
         return True
 
-    def _add(self, check: Check, duration_s: float, blocked_by: tuple[str, ...] = ()) -> None:
-        verdict = Verdict("blocked") if blocked_by else judge(check, self._raised)
+    def _blocked(self, check: Check) -> CheckResult | None:
+        """Say what a check waits for, if anything. What our failure blocks costs no points."""
+        outcomes = {result.name: result.outcome for result in self.results}
+        names = tuple(name for name in check.requires if outcomes[name] != "passed")
+        if not names:
+            return None
+        return CheckResult(
+            name=check.name,
+            title=check.title,
+            points=check.points,
+            outcome="error" if "error" in (outcomes[name] for name in names) else "blocked",
+            blocked_by=names,
+            hidden=check.hidden,
+        )
+
+    def _add(self, check: Check, duration_s: float) -> None:
+        verdict = judge(check, self._raised)
         is_told = self._choice.tells_hidden or not check.hidden
         if verdict.outcome == "error" and self._raised is not None:
             self._log.note(f"{check.name}\n" + "".join(traceback.format_exception(self._raised)))
@@ -191,8 +204,7 @@ class GraderPlugin:
                 points=check.points,
                 outcome=verdict.outcome,
                 lesson=verdict.lesson if is_told else None,
-                steps=self._steps.taken() if is_told and not blocked_by else (),
-                blocked_by=blocked_by,
+                steps=self._steps.taken() if is_told else (),
                 error=verdict.error,
                 duration_s=duration_s,
                 hidden=check.hidden,
@@ -208,9 +220,13 @@ class GraderPlugin:
 
     @pytest.fixture
     def stage(self, steps: Steps) -> Iterator[Stage]:
-        """The hosts and the peer, as new."""
+        """The hosts and the peer, as new. Where they cannot be had, no later check is run."""
         stage = self._open_stage()
-        stage.begin(steps)
+        try:
+            stage.begin(steps)
+        except GraderError as problem:
+            self.problem = problem
+            pytest.exit("no hosts")
         yield stage
         stage.end()
 

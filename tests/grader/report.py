@@ -73,9 +73,10 @@ def _blocks(report: Report, language: Language, *, log: str) -> Iterator[Rendera
     for check in report.with_outcome("failed"):
         yield from _teach(check, language)
     for check in report.with_outcome("error"):
-        yield _heading(check, language)
-        yield Prose(_say(our_fault(check.error), language), "magenta")
-        yield Line()
+        if check.error:
+            yield _heading(check, language)
+            yield Prose(_say(our_fault(check.error), language), "magenta")
+            yield Line()
     if report.error:
         yield Prose(_say(our_fault(report.error), language), "magenta")
     if log:
@@ -163,7 +164,7 @@ def _total(report: Report, language: Language) -> Iterator[RenderableType]:
     total = (ALL if is_glad else SOME).fill(**figures)
     if report.checks:
         yield Line(total.say(language), style="bold green" if is_glad else "bold")
-    if report.is_interrupted:
+    if report.is_interrupted or (report.checks and report.error):
         stopped = STOPPED.fill(done=len(report.checks), planned=report.planned or "?")
         yield Line(stopped.say(language))
     elif report.checks and not report.is_complete:

@@ -19,7 +19,7 @@ class CheckResult:
     """One check of one submission.
 
     `lesson` goes with failed, `blocked_by` (names of checks) with blocked, `error` (what went
-    wrong with us) with error.
+    wrong with us) with error; a check that waits for one with error has that and `blocked_by`.
     """
 
     name: str

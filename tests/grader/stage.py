@@ -50,6 +50,7 @@ class SandboxStage:
         self._used.clear()
         for host in self._hosts.values():
             host.steps = steps
+            steps.clock_offset_s = host.clock_offset_s  # one kernel, so any host's
         self.peer.begin(steps=steps, hosts=self._hosts)
 
     def end(self) -> None:

@@ -118,16 +118,15 @@ def tell_state(seen: Symptoms) -> Text:
 
 
 def _first_bytes(host: Host) -> dict[str, bytes]:
-    """Read the head of each Python file in /lab as the student's user: names and bytes only."""
-    listed = host.run(
-        "find", "/lab", "-maxdepth", "1", "-name", "*.py", "-type", "f", "-print0", timeout_s=2
-    )
+    """Read the head of each Python file in /lab, as one whom programs cannot stop."""
+
+    def output(*argv: str) -> bytes:
+        return host.run(*argv, cwd="/", user="observer", timeout_s=2).stdout
+
+    listed = output("find", "/lab", "-maxdepth", "1", "-name", "*.py", "-type", "f", "-print0")
     names = [
         PurePosixPath(name.decode("utf-8", "replace")).name
-        for name in listed.stdout.split(b"\0")[:20]
+        for name in listed.split(b"\0")[:20]
         if name
     ]
-    return {
-        name: host.run("head", "-c", str(_SOURCE_BYTES), f"/lab/{name}", timeout_s=2).stdout
-        for name in names
-    }
+    return {name: output("head", "-c", str(_SOURCE_BYTES), f"/lab/{name}") for name in names}

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from grader.errors import GraderError, UsageError
+from grader.errors import CheckFailed, GraderError, UsageError
 from grader.language import same
+from grader.lesson import Lesson
 from grader.plugin import Choice, GraderPlugin
 from grader.result import CheckResult
 from grader.seed import Seed
@@ -164,6 +165,25 @@ def test_a_failing_clean_up_is_ours_unless_the_check_failed_before(run: Run) -> 
     assert [result.outcome for result in run(source).results] == ["error", "failed"]
 
 
+def test_no_check_is_run_when_the_hosts_are_gone(run: Run) -> None:
+    def fail(steps: Steps) -> None:
+        raise GraderError("the engine went away")
+
+    run.stage.begin = fail  # type: ignore[method-assign]
+    plugin = run(check("a", "pass") + check("b", "pass", given="server") + check("c", "pass"))
+    assert [result.name for result in plugin.results] == ["a"]
+    assert str(plugin.problem) == "the engine went away"
+    assert plugin.planned == 3
+
+
+def test_a_submission_that_breaks_its_host_between_checks_loses_the_check(run: Run) -> None:
+    def fail(steps: Steps) -> None:
+        raise CheckFailed(Lesson(same("out of memory"), same("x")))
+
+    run.stage.begin = fail  # type: ignore[method-assign]
+    assert only(run(check("a", "pass", given="server"))).outcome == "failed"
+
+
 # Outcomes
 
 
@@ -209,11 +229,17 @@ def test_the_next_file_runs_after_blocked_checks(run: Run, pytester: pytest.Pyte
     assert [result.outcome for result in plugin.results] == ["failed", "blocked", "passed"]
 
 
-def test_a_check_of_ours_that_failed_blocks_as_well(run: Run) -> None:
+def test_what_our_own_failure_blocks_is_our_failure(run: Run) -> None:
     plugin = run(
-        check("a", "raise GraderError('x')") + check("b", "pass", "points(1)", "requires('a')")
+        check("a", "raise GraderError('x')")
+        + check("b", "pass", "points(1)", "requires('a')")
+        + check("c", "pass", "points(1)", "requires('b')")
     )
-    assert [result.outcome for result in plugin.results] == ["error", "blocked"]
+    assert [(r.outcome, r.blocked_by) for r in plugin.results] == [
+        ("error", ()),
+        ("error", ("a",)),
+        ("error", ("b",)),
+    ]
 
 
 def test_a_chosen_check_runs_with_what_it_requires(run: Run) -> None:

@@ -64,6 +64,20 @@ def test_our_fault_is_said_first_of_all_to_be_ours() -> None:
     assert "--check" not in told
 
 
+def test_what_our_failure_blocks_costs_nothing_and_is_not_told_twice() -> None:
+    waits = CheckResult("waits", Text("Waits.", "等。"), 5, "error", blocked_by=("ours",))
+    told = show(LISTENS, OURS, waits)
+    assert "–/5" in told
+    assert "blocked by ours" in told
+    assert told.count("not your program") == 1
+
+
+def test_what_was_graded_before_our_failure_is_shown() -> None:
+    told = show(LISTENS, error=Text("no answer", "没有应答"), planned=5)
+    assert "Stopped after 1 of 5 checks." in told
+    assert told.count("not your program") == 1
+
+
 def test_without_any_check_there_is_no_total() -> None:
     told = show(error=Text("Docker did not answer", "Docker 没有应答"), language="zh")
     assert "不是你的程序：Docker 没有应答。没有扣分。" in told

@@ -16,6 +16,7 @@ class FakeHost:
     def __init__(self, name: str) -> None:
         self.name = name
         self.steps = Steps()
+        self.clock_offset_s = 1000.0
         self.resets = 0
         self.problem: Exception | None = None
 
@@ -105,6 +106,7 @@ def test_all_note_their_steps_in_the_same_place(stage: Any, peer: FakePeer) -> N
     stage.begin(steps)
     assert stage.server.steps is steps
     assert stage.client.steps is steps
+    assert steps.clock_offset_s == stage.server.clock_offset_s
     assert set(peer.begun[-1]) == {"server", "client"}
 
 

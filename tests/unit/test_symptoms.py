@@ -27,7 +27,8 @@ class FakeHost:
             raise self.problem
         return [SimpleNamespace(protocol="tcp", local=("0.0.0.0", 8080), state="LISTEN")]
 
-    def run(self, *argv: str, timeout_s: float) -> Any:
+    def run(self, *argv: str, timeout_s: float, user: str, cwd: str) -> Any:
+        assert (user, cwd) == ("observer", "/")  # nobody a submission can stop, nowhere of its own
         if argv[0] == "find":
             return SimpleNamespace(stdout=b"/lab/server.py\0/lab/a\n\x1bb.py\0")
         return SimpleNamespace(stdout=b"import socket\n")
