@@ -1,6 +1,5 @@
-from collections.abc import Callable
-from pathlib import Path
-from types import SimpleNamespace
+"""Which checks run, in which order, and what each comes to."""
+
 from typing import Any
 
 import pytest
@@ -8,97 +7,15 @@ import pytest
 from grader.errors import CheckFailed, GraderError, UsageError
 from grader.language import same
 from grader.lesson import Lesson
-from grader.plugin import Choice, GraderPlugin
-from grader.result import CheckResult
-from grader.seed import Seed
 from grader.steps import Steps
+from unit.plugin_runs import HEAD, TITLE, Run, check, only
 
 pytest_plugins = ["pytester"]
-
-HEAD = """
-import pytest
-from grader.errors import CheckFailed, GraderError
-from grader.language import same
-from grader.lesson import Lesson
-points, requires, limit = pytest.mark.points, pytest.mark.requires, pytest.mark.limit
-LESSON = Lesson(same("saw"), same("wanted"))
-"""
-TITLE = '"""English.\n    中文。\n    """'
-
-
-class FakeStage:
-    def __init__(self) -> None:
-        self.begun: list[Steps] = []
-        self.ended = 0
-        self.server = SimpleNamespace(name="server")
-        self.client = SimpleNamespace(name="client")
-        self.peer = SimpleNamespace(name="peer")
-
-    def begin(self, steps: Steps) -> None:
-        self.begun.append(steps)
-
-    def end(self) -> None:
-        self.ended += 1
-
-
-class FakeLog:
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-
-    def note(self, what: str) -> None:
-        self.notes.append(what)
-
-
-class Run:
-    """Runs checks that are given as source; each function's body is one line."""
-
-    def __init__(self, pytester: pytest.Pytester) -> None:
-        self._pytester = pytester
-        self.stage = FakeStage()
-        self.log = FakeLog()
-        self.open_stage: Callable[[], Any] = lambda: self.stage
-        self.started: list[tuple[str, int, int]] = []
-        self.status: object = 0
-
-    def __call__(
-        self, source: str, *chosen: str, folder: str = "", also: Path | None = None
-    ) -> GraderPlugin:
-        path = self._pytester.path / folder
-        path.mkdir(exist_ok=True)
-        (path / "test_checks.py").write_text(HEAD + source, encoding="utf-8")
-        plugin = GraderPlugin(
-            lambda: self.open_stage(),
-            Choice(chosen, Seed(7), self._pytester.path),
-            log=self.log,
-            on_start=lambda check, index, total: self.started.append((check.name, index, total)),
-        )
-        self.status = self._pytester.inline_run(
-            str(path / "test_checks.py"),
-            *([str(also)] if also else []),
-            "-pno:terminal",
-            "-pno:cacheprovider",
-            "--strict-markers",
-            plugins=[plugin],
-            no_reraise_ctrlc=True,
-        ).ret
-        return plugin
 
 
 @pytest.fixture
 def run(pytester: pytest.Pytester) -> Run:
     return Run(pytester)
-
-
-def check(name: str, body: str, *marks: str, given: str = "") -> str:
-    marks = marks or ("points(1)",)
-    lines = [f"@{mark}\n" for mark in marks]
-    return "".join(lines) + f"def test_{name}({given}):\n    {TITLE}\n    {body}\n\n"
-
-
-def only(plugin: GraderPlugin) -> CheckResult:
-    assert plugin.problem is None
-    (result,) = plugin.results
-    return result
 
 
 # Mistakes of authors and of us
@@ -263,59 +180,3 @@ def test_ctrl_c_keeps_what_was_graded(run: Run) -> None:
     assert [result.name for result in plugin.results] == ["a"]
     assert plugin.planned == 3
     assert run.status == pytest.ExitCode.INTERRUPTED
-
-
-# What a check is given
-
-
-def test_hosts_are_made_new_and_left_for_each_check(run: Run) -> None:
-    body = "assert (server.name, client.name, peer.name) == ('server', 'client', 'peer')"
-    plugin = run(
-        check("a", body, given="server, client, peer")
-        + check("b", body, given="server, client, peer")
-    )
-    assert [result.outcome for result in plugin.results] == ["passed", "passed"]
-    assert len(run.stage.begun) == run.stage.ended == 2
-    assert run.stage.begun[0] is not run.stage.begun[1]
-
-
-def test_a_check_keeps_its_port_whatever_else_runs(run: Run) -> None:
-    source = check("a", "pass") + check("b", "print(port); assert port == 20001", given="port")
-    assert run(source).results[1].outcome == "passed"
-    assert run(source, "b").results[0].outcome == "passed"
-
-
-def test_chance_depends_on_seed_and_check(run: Run) -> None:
-    wanted = [Seed(7).draws(name).number(0, 10**9) for name in ("a", "b")]
-    source = check("a", f"assert seed.number(0, 10**9) == {wanted[0]}", given="seed")
-    source += check("b", f"assert seed.number(0, 10**9) == {wanted[1]}", given="seed")
-    assert [result.outcome for result in run(source).results] == ["passed", "passed"]
-
-
-def test_checks_from_another_folder_are_hidden(run: Run) -> None:
-    assert only(run(check("a", "pass"))).hidden is False
-    assert only(run(check("a", "pass"), folder="hidden")).hidden is True
-
-
-def test_a_hidden_check_does_not_tell_what_it_tried(run: Run) -> None:
-    source = check(
-        "a", "steps.add('peer', same('secret')); raise CheckFailed(LESSON)", given="steps"
-    )
-    told = only(run(source))
-    assert (told.outcome, told.lesson is None, len(told.steps)) == ("failed", False, 1)
-    untold = only(run(source, folder="hidden"))
-    assert (untold.outcome, untold.lesson, untold.steps) == ("failed", None, ())
-
-
-def test_packets_are_captured_on_the_server(run: Run, pytester: pytest.Pytester) -> None:
-    class Capture:
-        def __enter__(self) -> str:
-            return "packets"
-
-        def __exit__(self, *_exc: object) -> None:
-            (Path(pytester.path) / "ended").touch()
-
-    run.stage.server.capture = Capture
-    result = only(run(check("a", "assert packets == 'packets'", given="packets")))
-    assert result.outcome == "passed"
-    assert (pytester.path / "ended").exists()
