@@ -1,6 +1,6 @@
 """scripts/bench: measures what we promise against what nobody can avoid, in one run.
 
-Exit status: 0 within the limit, 1 over it, 2 wrong usage, 3 the measurement itself failed.
+Exit status: 0 within the limit, 1 over it, 2 wrong usage, 3 could not measure, 130 Ctrl-C.
 """
 
 import argparse
@@ -49,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     benchmark = BENCHMARKS[options.benchmark]
     try:
         result = benchmark.measure(ROOT, options.rounds or benchmark.ROUNDS)
+    except KeyboardInterrupt:
+        return 130
     except Exception as problem:  # whatever it is, it is not a result
         print(f"scripts/bench {options.benchmark} could not measure: {problem}", file=sys.stderr)
         return 3
@@ -63,8 +65,16 @@ def parser() -> argparse.ArgumentParser:
     for name, benchmark in BENCHMARKS.items():
         about = (benchmark.__doc__ or "").splitlines()[0]
         words = benchmarks.add_parser(name, help=about, description=benchmark.__doc__)
-        words.add_argument("--rounds", type=int, help=f"default {benchmark.ROUNDS}")
+        words.add_argument("--rounds", type=positive, help=f"default {benchmark.ROUNDS}")
     return grammar
+
+
+def positive(word: str) -> int:
+    """Read a number of rounds; argparse turns ValueError into wrong usage."""
+    number = int(word)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 if __name__ == "__main__":

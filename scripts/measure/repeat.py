@@ -5,6 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,17 @@ ROUNDS = 100
 
 @dataclass(frozen=True)
 class Repetition:
-    """How many of so many reports on each program differed from its most frequent one."""
+    """For each program, how often it got which report."""
 
-    rounds: int
-    different: dict[str, int]
+    reports: dict[str, Counter[str]]
+
+    @property
+    def different(self) -> dict[str, int]:
+        """How many reports on a program differed from its most frequent one."""
+        return {
+            program: counted.total() - max(counted.values(), default=0)
+            for program, counted in self.reports.items()
+        }
 
     @property
     def is_within_limit(self) -> bool:
@@ -36,7 +44,8 @@ class Repetition:
 
     def table(self) -> Table:
         """Return a row for each program with other reports, and the total."""
-        drawn = Table(title=f"{self.rounds} rounds of {len(self.different)} programs")
+        total = sum(counted.total() for counted in self.reports.values())
+        drawn = Table(title=f"{total} reports on {len(self.reports)} programs")
         drawn.add_column("program")
         drawn.add_column("other reports", justify="right")
         for program, count in self.different.items():
@@ -47,27 +56,29 @@ class Repetition:
 
 
 def measure(root: Path, rounds: int) -> Repetition:
-    """Grade every program in turn, `rounds` times, in one sandbox, each in fresh containers."""
+    """Grade every program in turn, `rounds` times, in one sandbox, each in fresh containers.
+
+    Ctrl-C ends it early; what was counted until then is the result.
+    """
     lab = find_lab("lab1")
     mistakes = sorted((root / "tests/lab1/mistakes").iterdir())
     programs = {"reference": lab.folder / "reference"} | {path.name: path for path in mistakes}
     reports: dict[str, Counter[str]] = {name: Counter() for name in programs}
-    with open_sandbox(read_topology(root, lab.name), run_id=new_run_id()) as sandbox:
+    topology = read_topology(root, lab.name)
+    with suppress(KeyboardInterrupt), open_sandbox(topology, run_id=new_run_id()) as sandbox:
         for done in range(rounds):
             for name, folder in programs.items():
                 print(f"\r{done + 1}/{rounds} {name:<30}", end="", file=sys.stderr, flush=True)
                 reports[name][verdicts(lab, folder, sandbox)] += 1
     print(file=sys.stderr)
-    return Repetition(
-        rounds=rounds,
-        different={
-            name: rounds - max(counted.values(), default=0) for name, counted in reports.items()
-        },
-    )
+    return Repetition(reports)
 
 
 def verdicts(lab: Lab, folder: Path, sandbox: Sandbox) -> str:
-    """Return what a report says but for what may vary: times, addresses, sizes of full buffers."""
+    """Return what a report says but for what may vary: times, addresses, sizes of full buffers.
+
+    Raises KeyboardInterrupt, which the grading itself takes for an end like any other.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         programs = Path(scratch, "programs")
         shutil.copytree(lab.folder / "reference", programs)
@@ -77,6 +88,8 @@ def verdicts(lab: Lab, folder: Path, sandbox: Sandbox) -> str:
         with open_stage(sandbox, submission) as stage:
             log = ErrorLog(to_stderr=True)
             report = grade(lab, submission, lambda: stage, seed=Seed(1), log=log)
+    if report.is_interrupted:
+        raise KeyboardInterrupt
     checks = as_json(report)["checks"]
     assert isinstance(checks, list)
     return json.dumps(
