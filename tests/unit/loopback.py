@@ -88,7 +88,7 @@ class OtherHost:
     def sockets(self) -> list[Waiting]:
         return self.states.pop(0) if self.states else []
 
-    def run(self, *_argv: str, timeout_s: float) -> object:
+    def run(self, *_argv: str, timeout_s: float, user: str, cwd: str) -> object:
         assert timeout_s
         return type("Completed", (), {"stdout": b""})()
 

@@ -29,7 +29,7 @@ class FakeHost:
             for protocol, address, port, state in look
         ]
 
-    def run(self, *argv: str, timeout_s: float) -> Any:
+    def run(self, *argv: str, timeout_s: float, user: str, cwd: str) -> Any:
         return SimpleNamespace(stdout=b"")
 
 

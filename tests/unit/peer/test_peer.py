@@ -1,7 +1,6 @@
 """The peer: connecting, listening, many at once; its agent is a plain process here."""
 
 import socket
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -13,50 +12,14 @@ from grader.peer_connection import Connection
 from grader.program import Output
 from grader.steps import Steps
 from unit.loopback import (
-    LIMIT_S,
     OtherHost,
     lesson_of,
-    local_listener,
-    local_peer,
 )
 
 if TYPE_CHECKING:
     from grader.host import Host
 
 Connected = tuple[Connection, socket.socket]
-
-
-@pytest.fixture(scope="module")
-def agent() -> Iterator[Peer]:
-    with local_peer() as peer:
-        yield peer
-
-
-@pytest.fixture
-def other() -> OtherHost:
-    return OtherHost("server", "127.0.0.1")
-
-
-@pytest.fixture
-def peer(agent: Peer, other: OtherHost) -> Iterator[Peer]:
-    agent.begin(steps=Steps(), hosts={"server": cast("Host", other)})
-    yield agent
-    agent.end()
-
-
-@pytest.fixture
-def listener() -> Iterator[socket.socket]:
-    with local_listener() as listener:
-        yield listener
-
-
-@pytest.fixture
-def connected(peer: Peer, listener: socket.socket) -> Iterator[Connected]:
-    connection = peer.connect("server", listener.getsockname()[1])
-    accepted, _ = listener.accept()
-    accepted.settimeout(LIMIT_S)
-    with accepted:
-        yield connection, accepted
 
 
 def test_refused_connection_fails_the_check(peer: Peer, listener: socket.socket) -> None:
