@@ -56,7 +56,11 @@ def read_arguments(words: Sequence[str] | None) -> Namespace:
     option("--lang", choices=("zh", "en"), help="language of the report · 报告语言")
     option("--hidden", metavar="DIR", type=Path, help="a folder of further checks · 隐藏检查")
     option("--json", metavar="FILE", type=Path, help="the report for programs; - is stdout")
-    option("--clean", action="store_true", help="remove everything of graders · 清理残留")
+    option(
+        "--clean",
+        action="store_true",
+        help="remove all that graders have, running ones included · 清除评分程序的一切",
+    )
     option(
         "--debug",
         action="store_true",
