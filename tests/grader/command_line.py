@@ -12,15 +12,15 @@ PROGRAM = os.environ.get("GRADE_COMMAND", "scripts/grade")
 
 _DESCRIPTION = """\
 Grade programs the way the teacher does: in fresh containers, against a peer that is not kind.
-批改实验：在全新的容器里运行程序，由评分方的主机与它们通信，每处失败都给出说明。"""
+和老师一样批改：程序在全新的容器里运行，与它们通信的对端专挑难处下手。"""
 
 _EXAMPLES = f"""\
 examples · 例子
-  {PROGRAM} lab1                             grade labs/lab1/programs
-  {PROGRAM} lab1 --submission lab1.zip       a folder, a zip, a tar
-  {PROGRAM} lab1 --check counts-bytes        one check, with those it requires
-  {PROGRAM} lab1 --seed 42 --lang zh         the same chance again, in Chinese
-  {PROGRAM} --clean                          remove what graders have left behind
+  {PROGRAM} lab1                               labs/lab1/programs
+  {PROGRAM} lab1 --submission lab1.zip         a folder, a zip, a tar · 目录、zip、tar
+  {PROGRAM} lab1 --check server-counts-bytes   one check, with those it requires · 一项检查
+  {PROGRAM} lab1 --seed 42 --lang zh           the same chance again · 同样的随机过程
+  {PROGRAM} --clean                            remove all of graders · 全部清除
 
 exit status · 退出状态
   0 all passed · 全部通过       1 checks failed · 有检查未通过
@@ -55,7 +55,7 @@ def read_arguments(words: Sequence[str] | None) -> Namespace:
     option("--seed", metavar="N", type=int, help="replay the chance of a report · 重现随机过程")
     option("--lang", choices=("zh", "en"), help="language of the report · 报告语言")
     option("--hidden", metavar="DIR", type=Path, help="a folder of further checks · 隐藏检查")
-    option("--json", metavar="FILE", type=Path, help="the report for programs; - is stdout")
+    option("--json", metavar="FILE", type=Path, help="the report for programs · 供程序读取的报告")
     option(
         "--clean",
         action="store_true",
@@ -64,7 +64,7 @@ def read_arguments(words: Sequence[str] | None) -> Namespace:
     option(
         "--debug",
         action="store_true",
-        help="show the grader's own errors, and what hidden checks saw",
+        help="show the grader's own errors, and what hidden checks saw · 显示内部细节",
     )
     arguments = parser.parse_args(words)
     if arguments.clean == bool(arguments.lab):
