@@ -3,7 +3,8 @@
 
 When the program ends or a program in its folder is edited, say so and start it again, so that a
 one-shot server, a crash and "Address already in use" are seen for what they are. While the file
-/tmp/server-stopped exists (commands stop-server and start-server), the port is the student's.
+/tmp/stop-server exists (commands stop-server and start-server), the port is the student's:
+/tmp/server-stopped says that it is free.
 """
 
 import errno
@@ -16,7 +17,8 @@ import time
 from collections import deque
 from pathlib import Path
 
-STOPPED = Path("/tmp/server-stopped")  # noqa: S108, a tmpfs that only this container has
+STOP = Path("/tmp/stop-server")  # noqa: S108, a tmpfs that only this container has
+STOPPED = Path("/tmp/server-stopped")  # noqa: S108
 POLL_S = 0.2  # edits are polled for: a bind mount from macOS or Windows delivers no inotify events
 RETRY_S = (1, 2, 4, 8)  # after the first, second, ... failure in a row
 SHORTEST_RUN_S = 0.3  # a program that does nothing is not started more often than this
@@ -88,15 +90,22 @@ class Supervisor:
     def run_forever(self) -> None:
         """Start, watch, say what happened; ends with the container."""
         while True:
-            if STOPPED.exists():
-                say("stopped", program=self.program)
-                while STOPPED.exists():
-                    time.sleep(POLL_S)
-            if not Path(self.program).exists():
+            if STOP.exists():
+                self.make_room()
+            elif not Path(self.program).exists():
                 say("missing", program=self.program)
-                while not Path(self.program).exists():
+                while not (Path(self.program).exists() or STOP.exists()):
                     time.sleep(POLL_S)
-            self.run_once()
+            else:
+                self.run_once()
+
+    def make_room(self) -> None:
+        """Leave the port to the student until it is given back."""
+        say("stopped", program=self.program)
+        STOPPED.touch()
+        while STOP.exists():
+            time.sleep(POLL_S)
+        STOPPED.unlink()
 
     def run_once(self) -> None:
         """Run the program until it ends, is edited, or is stopped; wait out a failure."""
@@ -109,7 +118,7 @@ class Supervisor:
         reader = threading.Thread(target=self.pass_on_errors, daemon=True)
         reader.start()
         while not self.has_ended(within_s=POLL_S):
-            if STOPPED.exists() or snapshot(Path()) != before:
+            if STOP.exists() or snapshot(Path()) != before:
                 self.end()
                 self.say_edited(before)
                 self.failures = 0
@@ -151,7 +160,7 @@ class Supervisor:
 
     def wait_for_retry(self, before: dict[str, int], *, until: float) -> None:
         """Wait until a monotonic time, an edit or stop-server, whichever comes first."""
-        while time.monotonic() < until and not STOPPED.exists():
+        while time.monotonic() < until and not STOP.exists():
             if snapshot(Path()) != before:
                 self.say_edited(before)
                 return

@@ -10,6 +10,14 @@ from acceptance.compose import Project
 from acceptance.waiting import eventually
 
 LISTENING = "listening on 0.0.0.0 port 8080"
+SLOW_TO_START = """
+import signal, socket, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("starting")
+time.sleep(0.5)
+listener = socket.create_server(("0.0.0.0", 8080))
+time.sleep(60)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +148,18 @@ def test_stop_server_gives_the_port_to_the_student(lab: Project) -> None:
     wait_for_listener(lab)
     assert lab.exec("lab1-client", "python3", "client.py", "server", "8080").status == 0
     assert "received: hello" in host.file("/tmp/by-hand").content_string  # noqa: S108
+
+
+def test_a_server_that_was_just_starting_does_not_take_the_port_after_stop_server(
+    lab: Project,
+) -> None:
+    before = lab.logs("lab1-server")
+    server_py(lab).write_text(SLOW_TO_START)
+    wait_for_log(lab, r"^starting$", after=before)
+    look = 'for _ in 1 2 3 4 5 6 7 8 9; do ss -Htln "sport = :8080"; sleep 0.1; done'
+    printed = lab.exec("lab1-server", "sh", "-c", f"stop-server; {look}").stdout
+    assert printed.startswith("server.py is stopped.")
+    assert "LISTEN" not in printed
 
 
 def test_start_server_takes_it_back(lab: Project) -> None:
