@@ -110,6 +110,8 @@ def _open(
     from grader.stage import open_stage
 
     sandbox = stack.enter_context(open_sandbox(topology.result(), run_id=new_run_id()))
+    import grader.packets  # noqa: F401 - dpkt takes its time; here the hosts are starting
+
     return sandbox, stack.enter_context(open_stage(sandbox, submission))
 
 

@@ -30,11 +30,10 @@ RESTING_S = 0.001
 # Runs as the student, so it can remove nothing else; it opens folders that a program has closed.
 EMPTY_AND_UNPACK = """
 chmod 755 "$@" 2>/dev/null
-for folder; do
-    find "$folder" -mindepth 1 -delete 2>/dev/null && continue
-    chmod -R u+rwx "$folder" 2>/dev/null
-    find "$folder" -mindepth 1 -delete || exit
-done
+if ! find "$@" -mindepth 1 -delete 2>/dev/null; then
+    chmod -R u+rwx "$@" 2>/dev/null
+    find "$@" -mindepth 1 -delete || exit
+fi
 exec tar -x -f - -C "$1" --no-same-owner --no-same-permissions
 """
 
