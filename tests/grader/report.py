@@ -94,15 +94,15 @@ def _header(report: Report, language: Language) -> Line:
 
 
 def _list_checks(checks: Iterable[CheckResult], language: Language) -> Table:
-    grid = Table.grid(padding=(0, 1), expand=True)
-    grid.add_column(width=1)
+    grid = Table.grid(expand=True)  # no padding: rich 13 and 15 take it for different widths
+    grid.add_column(width=2)
     grid.add_column(ratio=1, overflow="fold")
     grid.add_column(justify="right", no_wrap=True)
     for check in checks:
         mark, style = MARKS[check.outcome]
         title = Prose(_say(check.title, language) + HIDDEN.say(language) * check.hidden)
         earned = "–" if check.outcome == "error" else check.earned
-        grid.add_row(Line(mark, style=style), title, f"{earned}/{check.points}")
+        grid.add_row(Line(mark, style=style), title, f" {earned}/{check.points}")
         if check.blocked_by:
             blocked = BLOCKED_BY.fill(names=", ".join(check.blocked_by))
             grid.add_row("", Prose(blocked.say(language), "dim"), "")
