@@ -1,5 +1,6 @@
 """A way to the engine that can be cut: a socket that passes everything on until then."""
 
+import math
 import os
 import re
 import socket
@@ -17,17 +18,14 @@ class EngineProxy:
     Nothing happens to the engine itself: to it, its clients have gone.
     """
 
-    def __init__(self, path: Path, mark: bytes, times: int) -> None:
-        self.path = path
+    def __init__(self, listener: socket.socket, mark: bytes, times: float) -> None:
         self.is_cut = False
         self._said = bytearray()
         self._mark, self._times = mark, times
         self._lock = threading.Lock()
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
-        self._listener = socket.socket(socket.AF_UNIX)
-        self._listener.bind(str(path))
-        self._listener.listen()
+        self._listener = listener
 
     @property
     def run_id(self) -> str:
@@ -87,7 +85,23 @@ class EngineProxy:
 @contextmanager
 def engine_proxy(path: Path, *, cut_at: bytes, times: int) -> Iterator[EngineProxy]:
     """Stand at `path` between clients and the engine."""
-    proxy = EngineProxy(path, cut_at, times)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen()
+    with _proxy(EngineProxy(listener, cut_at, times)) as proxy:
+        yield proxy
+
+
+@contextmanager
+def engine_over_tcp() -> Iterator[str]:
+    """Make the engine answer on loopback over TCP, as one on another machine does; gives where."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    with _proxy(EngineProxy(listener, b"", math.inf)):
+        yield f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def _proxy(proxy: EngineProxy) -> Iterator[EngineProxy]:
     accepting = threading.Thread(target=proxy.serve)
     accepting.start()
     try:
