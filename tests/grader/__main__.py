@@ -60,26 +60,32 @@ def _grade(arguments: Namespace, language: Language, log: ErrorLog) -> int:
 
     submission = read_submission(arguments.submission or lab.programs, wanted=lab.wanted)
     seed = Seed.fresh() if arguments.seed is None else Seed(arguments.seed)
-    with _opening(lab, submission) as opened:
-        from rich.console import Console
+    report = None
+    try:
+        with _opening(lab, submission) as opened:
+            from rich.console import Console
 
-        from grader.progress import Progress
+            from grader.progress import Progress
 
-        progress = Progress(Console(stderr=True, highlight=False), language)
-        with progress.shown():
-            report = grade(
-                lab,
-                submission,
-                lambda: opened.result()[1],
-                seed=seed,
-                chosen=arguments.check,
-                tells_hidden=arguments.debug,
-                log=log,
-                on_start=progress.check_starts,
-            )
-        _show(report, arguments, language, log)
-        if arguments.keep_open and not report.error:
-            _keep_open(opened.result()[0], language)
+            progress = Progress(Console(stderr=True, highlight=False), language)
+            with progress.shown():
+                report = grade(
+                    lab,
+                    submission,
+                    lambda: opened.result()[1],
+                    seed=seed,
+                    chosen=arguments.check,
+                    tells_hidden=arguments.debug,
+                    log=log,
+                    on_start=progress.check_starts,
+                )
+            _show(report, arguments, language, log)
+            if arguments.keep_open and not report.error:
+                _keep_open(opened.result()[0], language)
+    except GraderError:  # on leaving the sandbox
+        if report is None or report.is_complete:
+            raise
+    assert report  # an incomplete one has told what failed
     return report.exit_status
 
 

@@ -77,7 +77,7 @@ def _blocks(report: Report, language: Language, *, log: str) -> Iterator[Rendera
             yield _heading(check, language)
             yield Prose(_say(our_fault(check.error), language), "magenta")
             yield Line()
-    if report.error:
+    if report.error and report.error not in [check.error for check in report.checks]:
         yield Prose(_say(our_fault(report.error), language), "magenta")
     if log:
         yield Line(_say(LOGGED.fill(path=log), language), style="dim")

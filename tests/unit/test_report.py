@@ -78,6 +78,10 @@ def test_what_was_graded_before_our_failure_is_shown() -> None:
     assert told.count("not your program") == 1
 
 
+def test_a_failure_that_ended_a_check_and_the_grading_is_told_once() -> None:
+    assert show(LISTENS, OURS, error=OURS.error, planned=5).count("not your program") == 1
+
+
 def test_without_any_check_there_is_no_total() -> None:
     told = show(error=Text("Docker did not answer", "Docker 没有应答"), language="zh")
     assert "不是你的程序：Docker 没有应答。没有扣分。" in told
