@@ -177,7 +177,7 @@ class Channel:
             number = message.get("program") or message.get("capture")
             if handler := self._handlers.get(number or 0):
                 handler(message)
-        elif answer := self._answers.get(message["id"]):
+        elif answer := self._answers.pop(message["id"], None):  # from now on no end can reach it
             if "error" in message:
                 answer.set_exception(GraderError(f"{self.name}: {message['error']}"))
             else:
