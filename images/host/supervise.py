@@ -105,7 +105,7 @@ class Supervisor:
         STOPPED.touch()
         while STOP.exists():
             time.sleep(POLL_S)
-        STOPPED.unlink()
+        STOPPED.unlink(missing_ok=True)
 
     def run_once(self) -> None:
         """Run the program until it ends, is edited, or is stopped; wait out a failure."""

@@ -1,6 +1,5 @@
 """Labs that run: one shared by the tests that only look, others for those that change it."""
 
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -13,12 +12,6 @@ from acceptance.compose import Project, leftovers, project_copy
 def _nothing_left() -> Iterator[None]:
     yield
     assert leftovers() == []
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _heeds_ctrl_c() -> None:
-    """A run in a shell's background ignores SIGINT, and so would all that it starts."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from acceptance.compose import ROOT, engine
+from acceptance.compose import ROOT, engine, listed
 
 REFERENCE = ROOT / "labs" / "lab1" / "reference"
 HOSTILE = Path(__file__).parent / "hostile"
@@ -177,12 +177,9 @@ def attack(name: str, folder: Path, *programs: str, **files: object) -> Path:
 
 
 def traces(run_id: str) -> Sequence[str]:
-    """Name what a run has left in the engine: containers and networks with its label."""
-    label = f"{LABEL}={run_id}"
+    """Name what a run has left in the engine: all that has its label."""
     with engine() as client:
-        containers = client.containers.list(all=True, ignore_removed=True, filters={"label": label})
-        networks = client.networks.list(filters={"label": label})
-    return [*(one.name or "" for one in containers), *(one.name or "" for one in networks)]
+        return [one.name for one in listed(client, label=f"{LABEL}={run_id}")]
 
 
 def processes_in(containers: Sequence[str]) -> list[str]:

@@ -82,8 +82,8 @@ def _grade(arguments: Namespace, language: Language, log: ErrorLog) -> int:
             _show(report, arguments, language, log)
             if arguments.keep_open and not report.error:
                 _keep_open(opened.result()[0], language)
-    except GraderError:  # on leaving the sandbox
-        if report is None or report.is_complete:
+    except GraderError:  # on leaving the sandbox, or on keeping it open
+        if report is None or report.is_complete or arguments.keep_open:
             raise
     assert report  # an incomplete one has told what failed
     return report.exit_status

@@ -5,6 +5,7 @@ run, and labs that someone starts meanwhile, are not the run's.
 """
 
 import os
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -38,8 +39,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Remember what was there."""
+    """Remember what was there; let what is started not ignore what a background run ignores."""
     session.config.stash[BEFORE] = _objects()
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)  # exec resets what is handled: signal(7)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -14,10 +14,13 @@ import pytest
 
 from grader.errors import CheckFailed
 from grader.peer import Peer, open_peer
+from grader.peer_connection import Connection
 from grader.program import Output
 
 if TYPE_CHECKING:
     from grader.host import Host
+
+Connected = tuple[Connection, socket.socket]
 
 LIMIT_S = 5.0
 SHORT_S = 0.01

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from grader.peer import Peer
-from grader.peer_connection import Connection
 from grader.steps import Steps
-from unit.loopback import LIMIT_S, OtherHost, local_listener, local_peer
+from unit.loopback import LIMIT_S, Connected, OtherHost, local_listener, local_peer
 
 if TYPE_CHECKING:
     from grader.host import Host
@@ -40,7 +39,7 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def connected(peer: Peer, listener: socket.socket) -> Iterator[tuple[Connection, socket.socket]]:
+def connected(peer: Peer, listener: socket.socket) -> Iterator[Connected]:
     connection = peer.connect("server", listener.getsockname()[1])
     accepted, _ = listener.accept()
     accepted.settimeout(LIMIT_S)

@@ -8,18 +8,12 @@ import pytest
 from grader.deadline import Deadline
 from grader.errors import CheckFailed, GraderError
 from grader.peer import Hands, Peer
-from grader.peer_connection import Connection
 from grader.program import Output
 from grader.steps import Steps
-from unit.loopback import (
-    OtherHost,
-    lesson_of,
-)
+from unit.loopback import Connected, OtherHost, lesson_of
 
 if TYPE_CHECKING:
     from grader.host import Host
-
-Connected = tuple[Connection, socket.socket]
 
 
 def test_refused_connection_fails_the_check(peer: Peer, listener: socket.socket) -> None:

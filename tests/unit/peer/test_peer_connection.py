@@ -7,20 +7,11 @@ import pytest
 
 from grader.errors import CheckFailed
 from grader.peer import Peer
-from grader.peer_connection import Connection
 from grader.steps import Steps
-from unit.loopback import (
-    SHORT_S,
-    OtherHost,
-    Waiting,
-    ended_by,
-    lesson_of,
-)
+from unit.loopback import SHORT_S, Connected, OtherHost, Waiting, ended_by, lesson_of
 
 if TYPE_CHECKING:
     from grader.host import Host
-
-Connected = tuple[Connection, socket.socket]
 
 
 def test_nobody_coming_fails_the_check(peer: Peer) -> None:
