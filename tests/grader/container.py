@@ -19,7 +19,7 @@ from grader.host import Host
 from grader.labels import labels_of_run
 from grader.language import Text
 from grader.removal import remove_container
-from grader.settings import Settings
+from grader.settings import FOLDERS, Settings, limits_of
 from grader.topology import HostSpec
 
 GRACE_S = 10  # for the engine to note that a container's first process has ended
@@ -63,7 +63,7 @@ class Container:
             except BaseException:
                 stream.close()
                 raise
-        channel = open_channel(stream, name=spec.name, settings=Settings(student_uid=self.uid))
+        channel = open_channel(stream, name=spec.name, settings=settings_of(spec, uid=self.uid))
         self.host = Host(
             channel,
             address=place.address,
@@ -126,6 +126,16 @@ def create_container(
     return Container(engine, name, uid, created["Id"])
 
 
+def settings_of(spec: HostSpec, *, uid: int) -> Settings:
+    """Give what the agent of such a host is told."""
+    largest_mib = max(spec.folders.values(), default=0)
+    return Settings(
+        student_uid=uid,
+        limits=limits_of(pids_limit=spec.pids_limit, largest_folder_bytes=largest_mib << 20),
+        folders=(*FOLDERS, *spec.folders),
+    )
+
+
 def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any]:
     """Give the body of the engine's request to create a container."""
     owned = f"uid={uid},gid={uid},mode=755"
@@ -160,6 +170,10 @@ def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any
                 "/dev/shm": f"size={SHM_MIB}m,{files},mode=1777",  # noqa: S108 - the container's
                 "/tmp": f"size={TMP_MIB}m,{files},mode=1777",  # noqa: S108 - the container's
                 "/home/student": f"size={HOME_MIB}m,{files},{owned}",
+                **{
+                    path: f"size={size_mib}m,{files},mode=1777"
+                    for path, size_mib in spec.folders.items()
+                },
             },
             # System V shared memory goes with the last process that uses it; no queues, and few
             # semaphores: nothing of a program outlives its end.

@@ -20,8 +20,7 @@ class User:
     oom_score_adj: int = 1000
 
 
-# Per user, as in getrlimit(2). A container's limit of processes has to be well above NPROC, so that
-# a fork bomb leaves room for the agent and the observer.
+# Per user, as in getrlimit(2), in a host with the usual limits; see limits_of().
 LIMITS: Mapping[str, int] = {
     "NPROC": 64,
     "NOFILE": 1024,
@@ -34,6 +33,15 @@ LIMITS: Mapping[str, int] = {
 FOLDERS = ("/lab", "/tmp", "/home/student", "/dev/shm")  # noqa: S108 - the container's own
 
 OUTPUT_BYTES = 1 << 20
+
+
+def limits_of(*, pids_limit: int, largest_folder_bytes: int = 0) -> dict[str, int]:
+    """Give the limits of a user in a host: half of its processes, any file that its disks hold.
+
+    The other half is for the agent and the observer, when a fork bomb has taken the first.
+    """
+    size_bytes = max(LIMITS["FSIZE"], largest_folder_bytes)
+    return {**LIMITS, "NPROC": pids_limit // 2, "FSIZE": size_bytes}
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from grader.errors import GraderError, UsageError
 from grader.language import Text
+from grader.settings import FOLDERS
 
 COMPOSE_LIMIT_S = 30.0
 LONGEST_PREFIX = 28  # 14 addresses are enough for server, client, peer and gateway
@@ -34,6 +35,7 @@ class HostSpec:
     pids_limit: int
     cpus: float
     host_part: int  # its address minus the network's
+    folders: Mapping[str, int] = field(default_factory=dict)  # more to write to: path, size in MiB
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,21 @@ def _host(lab: str, name: str, config: Mapping[str, Any]) -> HostSpec:
         pids_limit=int(service["pids_limit"]),
         cpus=float(service["cpus"]),
         host_part=int(address) - int(subnet.network_address),
+        folders=_more_folders(service.get("tmpfs", ())),
     )
+
+
+def _more_folders(tmpfs: Sequence[str]) -> dict[str, int]:
+    """Read PATH:size=NUMBERm,... of a lab's own tmpfs; those that every sandbox has are left out."""
+    sizes = {}
+    for each in tmpfs:
+        path, _, options = each.partition(":")
+        if path not in FOLDERS:
+            found = re.search(r"\bsize=(\d+)m\b", options)
+            if not found:
+                raise ValueError(f"tmpfs {each} has no size=NUMBERm")
+            sizes[path] = int(found[1])
+    return sizes
 
 
 def _compose_config(file: Path) -> Mapping[str, Any]:

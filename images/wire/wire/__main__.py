@@ -1,7 +1,7 @@
 """Greet the student, then print the conversation until told to stop.
 
-Environment: LAB (its name, such as lab1), LAB_PORT, LAB_LANG, and LAB_INTERFACE (eth0).
-Status: 0 when told to stop, 2 without LAB or LAB_PORT, 3 if nothing can be captured.
+Environment: LAB (its name, such as lab1), LAB_PORT, LAB_TRY (what to type on the client), LAB_LANG,
+and LAB_INTERFACE (eth0). Status: 0 when told to stop, 2 without one of the first three, 3 if nothing can be captured.
 """
 
 import os
@@ -31,7 +31,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, _stop)
     language = language_of(os.environ.get("LAB_LANG", ""))
     try:
-        lab, port = os.environ["LAB"], os.environ["LAB_PORT"]
+        lab, port, command = (os.environ[name] for name in ("LAB", "LAB_PORT", "LAB_TRY"))
     except KeyError as missing:
         return _fail(say("usage", language, name=missing.args[0]), status=2)
     interface = os.environ.get("LAB_INTERFACE", "eth0")
@@ -44,7 +44,8 @@ def main() -> int:
         reason = error.strerror
     else:
         server, client = _find("server"), _find("client")
-        _print(greet(lab=lab, server=server, client=client, port=port, language=language))
+        hosts = {"server": server, "client": client}
+        _print(greet(lab=lab, port=port, command=command, language=language, **hosts))
         names = dict.fromkeys(server, "server") | dict.fromkeys(client, "client")
         reason = _watch(capture, names, language)
     text = say("no-interface", language, interface=interface, lab=lab, reason=reason)

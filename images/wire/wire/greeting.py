@@ -6,9 +6,18 @@ from wire.words import Language, say
 
 
 def greet(
-    *, lab: str, server: Sequence[str], client: Sequence[str], port: str, language: Language
+    *,
+    lab: str,
+    server: Sequence[str],
+    client: Sequence[str],
+    port: str,
+    command: str,
+    language: Language,
 ) -> list[str]:
-    """Return the lines of the greeting; an empty sequence of addresses means not found yet."""
+    """Return the lines of the greeting; an empty sequence of addresses means not found yet.
+
+    `command` is what to type on the client.
+    """
 
     def name_host(name: str, addresses: Sequence[str]) -> str:
         return f"{name} {', '.join(addresses) or say('not-found', language)}"
@@ -26,7 +35,7 @@ def greet(
         say("second-terminal", language),
         "",
         f"    docker compose exec {lab}-client bash",
-        f"    python3 client.py server {port}",
+        f"    {command}",
         "",
         say("server-prints", language),
         "",

@@ -1,0 +1,162 @@
+"""What each lab's programs score: the starter, the reference, correct ones, and each mistake.
+
+A folder under `tests/labN/mistakes` or `correct` holds all programs, or those that differ from the
+reference. `report.txt` in a mistake's folder is the report its author has to get, and
+`tests/labN/starter.txt` that of an unedited copy. To write these files anew (then read what
+changed):
+
+    REWRITE_REPORTS=1 .venv/bin/pytest tests/repo/test_lab_scores.py -k lab1
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acceptance.compose import ROOT, labs
+
+LIMIT_S = 180
+AT_ONCE = 3  # a grading mostly waits for containers and for its peer
+
+# What differs from run to run: times, the sandbox's network, how much a full buffer held, ports
+# that a kernel chose, and whether the end of a program that crashed was FIN or RST.
+VARYING = (
+    (r"\d+\.\d{3} s", "0.000 s"),
+    (r"\b10(\.\d{1,3}){3}\b", "10.0.0.1"),
+    (r"\d{1,3}(,\d{3})+", "N,NNN"),
+    (r"receives (a reset \(RST\)|the end of the stream \(FIN\))", "receives the end"),
+    (r" +$", ""),
+)
+
+
+@dataclass(frozen=True)
+class Programs:
+    """A folder of programs for a lab; what it does not hold is the reference's."""
+
+    lab: str
+    folder: Path
+
+    def __str__(self) -> str:
+        return f"{self.lab}-{self.folder.name}"
+
+
+def folders(kind: str) -> list[Programs]:
+    """The folders of `tests/labN/KIND`, lab after lab."""
+    return [
+        Programs(lab.name, folder)
+        for lab in labs(ROOT)
+        for folder in sorted((ROOT / "tests" / lab.name / kind).glob("*"))
+    ]
+
+
+REFERENCES = [Programs(lab.name, lab / "reference") for lab in labs(ROOT)]
+STARTERS = [Programs(lab.name, lab / "programs") for lab in labs(ROOT)]
+CORRECT = folders("correct")
+MISTAKES = folders("mistakes")
+
+Graded = tuple[dict[str, Any], str]  # the report as data and as text
+Grading = Callable[[Programs], Graded]
+
+
+def grade(programs: Programs) -> Graded:
+    """Grade the reference with the files of a folder over it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        submission = Path(scratch, programs.folder.name)
+        shutil.copytree(ROOT / "labs" / programs.lab / "reference", submission)
+        for program in programs.folder.glob("*.py"):
+            shutil.copy(program, submission)
+        document = Path(scratch, "report.json")
+        command = ["scripts/grade", programs.lab, "--submission", str(submission)]
+        graded = subprocess.run(
+            [*command, "--seed", "1", "--lang", "en", "--json", str(document)],
+            cwd=ROOT,
+            env={**os.environ, "COLUMNS": "100"},
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+            check=False,
+        )
+        assert graded.returncode in (0, 1), graded.stdout + graded.stderr
+        report = json.loads(document.read_text(encoding="utf-8"))
+        return report, graded.stdout.replace(str(submission), programs.folder.name)
+
+
+@pytest.fixture(scope="module")
+def graded(request: pytest.FixtureRequest) -> Iterator[Grading]:
+    """Give a folder's grading; those of all chosen tests run ahead, some at a time."""
+    executor = ThreadPoolExecutor(AT_ONCE)
+    running: dict[Programs, Future[Graded]] = {}
+
+    def start(programs: Programs) -> Future[Graded]:
+        if programs not in running:
+            running[programs] = executor.submit(grade, programs)
+        return running[programs]
+
+    for item in request.session.items:
+        if item.path == request.path and hasattr(item, "callspec"):
+            for programs in item.callspec.params.values():
+                start(programs)
+    try:
+        yield lambda programs: start(programs).result()
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+def names_of(report: dict[str, Any], outcome: str) -> set[str]:
+    return {check["name"] for check in report["checks"] if check["outcome"] == outcome}
+
+
+def without_varying(text: str) -> str:
+    for pattern, same in VARYING:
+        text = re.sub(pattern, same, text, flags=re.MULTILINE)
+    return text
+
+
+def assert_recorded(text: str, kept: Path) -> None:
+    text = without_varying(text)
+    if os.environ.get("REWRITE_REPORTS"):
+        kept.write_text(text, encoding="utf-8")
+    assert text == kept.read_text(encoding="utf-8"), "see the head of this file to accept it"
+
+
+@pytest.mark.parametrize("programs", [*REFERENCES, *CORRECT], ids=str)
+def test_correct_program_has_all_points(programs: Programs, graded: Grading) -> None:
+    report, text = graded(programs)
+    assert report["earned"] == report["possible"] > 0, text
+
+
+@pytest.mark.parametrize("programs", STARTERS, ids=str)
+def test_starter_gets_its_report(programs: Programs, graded: Grading) -> None:
+    report, text = graded(programs)
+    assert 0 < report["earned"] < report["possible"], text
+    assert_recorded(text, ROOT / "tests" / programs.lab / "starter.txt")
+
+
+@pytest.mark.parametrize("programs", MISTAKES, ids=str)
+def test_mistake_loses_one_check(programs: Programs, graded: Grading) -> None:
+    report, text = graded(programs)
+    assert len(names_of(report, "failed")) == 1, text
+
+
+@pytest.mark.parametrize("programs", MISTAKES, ids=str)
+def test_mistake_gets_its_report(programs: Programs, graded: Grading) -> None:
+    assert_recorded(graded(programs)[1], programs.folder / "report.txt")
+
+
+@pytest.mark.parametrize("reference", REFERENCES, ids=str)
+def test_each_check_has_a_mistake(reference: Programs, graded: Grading) -> None:
+    checks = {check["name"] for check in graded(reference)[0]["checks"]}
+    mistakes = [each for each in MISTAKES if each.lab == reference.lab]
+    lost = set[str]().union(*(names_of(graded(each)[0], "failed") for each in mistakes))
+    assert lost == checks
