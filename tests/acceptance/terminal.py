@@ -18,7 +18,7 @@ from typing import Self
 
 from acceptance.screen import shown
 
-CTRL_C = "\x03"
+CTRL_C, CTRL_D = "\x03", "\x04"
 LIMIT_S = 60.0
 ROWS, COLUMNS = 24, 80
 # Gives the command a controlling terminal, so that Ctrl-C reaches it as SIGINT, and becomes it.
