@@ -2,6 +2,7 @@
 
 import ipaddress
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -12,11 +13,12 @@ from grader.container import (
     TMP_MIB,
     Place,
     container_config,
+    settings_of,
 )
 from grader.errors import GraderError
 from grader.network import RANGE, random_subnets
 from grader.sandbox import FIRST_UID, UID_PAIRS, Sandbox, new_run_id
-from grader.settings import Settings
+from grader.settings import LIMITS, Settings
 from grader.topology import HostSpec, Topology
 
 SPEC = HostSpec("server", "socklab/host", {"LAB": "lab1"}, 256 << 20, 128, 0.5, 4)
@@ -77,6 +79,21 @@ def test_all_that_can_be_written_to_is_bounded_and_less_than_the_memory() -> Non
     assert set(host["Tmpfs"]) == set(Settings(student_uid=61000).folders)
     assert all("size=" in options and "nr_inodes=" in options for options in host["Tmpfs"].values())
     assert SPEC.memory_bytes > (LAB_MIB + TMP_MIB + HOME_MIB + SHM_MIB) << 20
+
+
+def test_a_labs_own_disks_are_in_the_sandbox_and_a_file_may_fill_them() -> None:
+    spec = replace(SPEC, folders={"/srv/files": 200, "/srv/small": 1})
+    tmpfs = container_config(spec, PLACE, uid=61000)["HostConfig"]["Tmpfs"]
+    settings = settings_of(spec, uid=61000)
+    assert set(tmpfs) == set(settings.folders) > {"/srv/files", "/srv/small"}
+    assert tmpfs["/srv/small"].startswith("size=1m,")
+    assert settings.limits["FSIZE"] == 200 << 20
+
+
+def test_half_of_a_hosts_processes_are_the_submissions() -> None:
+    spec = replace(SPEC, pids_limit=512)
+    assert settings_of(SPEC, uid=61000).limits == LIMITS
+    assert settings_of(spec, uid=61000).limits == {**LIMITS, "NPROC": 256}
 
 
 def test_names_are_known_without_a_name_server() -> None:

@@ -109,6 +109,17 @@ def test_lab1_is_read_whatever_network_its_user_has_chosen(monkeypatch: pytest.M
     assert (before.server.host_part, before.client.host_part) == (4, 5)
 
 
+def test_a_labs_own_disks_are_read_and_those_of_all_labs_are_not() -> None:
+    disks = config()
+    everywhere = "/tmp:size=64m,mode=1777"  # noqa: S108 - the container's
+    disks["services"]["lab3-server"]["tmpfs"] = [everywhere, "/srv/files:size=200m,mode=1777"]
+    assert parse_topology("lab3", disks).server.folders == {"/srv/files": 200}
+    assert parse_topology("lab3", disks).client.folders == {}
+    disks["services"]["lab3-server"]["tmpfs"] = ["/srv/files"]
+    with pytest.raises(GraderError, match=r"tmpfs /srv/files has no size"):
+        parse_topology("lab3", disks)
+
+
 @pytest.mark.parametrize(
     ("server", "client", "prefix_length"),
     [(4, 5, 28), (14, 2, 28), (15, 2, 27), (40, 50, 26), (62, 61, 26), (63, 3, 25), (1, 254, 24)],
