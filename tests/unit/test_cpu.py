@@ -1,0 +1,54 @@
+"""CPU time as /proc tells it, and what is made of two readings."""
+
+from typing import Any
+
+import pytest
+
+from grader.channel import pack
+from grader.cpu import CpuReading, cpu_s, read_cpu
+from grader.host import Host
+from unit.agents import LOCAL, scripted_channel
+
+STAT = "7 (python3) R 1 7 7 0 -1 4194560 1500 0 0 0 {times} 20 0 1 0 9 1 2"
+STATUS = "Name:\tx\nState:\tR (running)\nPid:\t{pid}\nPPid:\t1\nUid:\t{uid}\t0\t0\t0\n"
+
+
+def test_user_and_kernel_time_of_a_process_and_its_ended_children_count() -> None:
+    assert cpu_s(STAT.format(times="100 20 3 0")) == pytest.approx(1.23)
+
+
+def test_a_name_may_look_like_fields() -> None:
+    assert cpu_s(STAT.format(times="1 0 0 0").replace("python3", ") R 1 7")) == pytest.approx(0.01)
+
+
+def test_share_of_one_cpu() -> None:
+    before, after = CpuReading(2.0, at_s=10.0), CpuReading(2.4, at_s=10.5)
+    assert after.used_since(before) == pytest.approx(0.4)
+    assert after.share_since(before) == pytest.approx(0.8)
+
+
+def test_a_process_that_has_ended_between_readings_never_counts_below_nothing() -> None:
+    assert CpuReading(0.0, at_s=2.0).share_since(CpuReading(3.0, at_s=1.0)) == 0.0
+
+
+def test_two_readings_at_once_have_a_share() -> None:
+    assert CpuReading(1.0, at_s=1.0).share_since(CpuReading(1.0, at_s=1.0)) == 0.0
+
+
+@pytest.mark.parametrize(("uid", "used_s"), [(LOCAL.student_uid, 0.5), (0, 0.0)])
+def test_only_the_students_processes_are_read(uid: int, used_s: float) -> None:
+    asked = []
+
+    def script(request: dict[str, Any]) -> list[dict[str, Any]]:
+        if request["op"] == "processes":
+            fields: dict[str, Any] = {"processes": [[STATUS.format(pid=7, uid=uid), "python3"]]}
+        else:
+            asked.append(request["argv"])
+            stat = pack((STAT.format(times="40 10 0 0") + "\n").encode())
+            fields = {"exit_status": 0, "stdout": stat, "stderr": "", "duration_s": 0.0}
+            fields |= {"timed_out": False, "truncated": False}
+        return [{"id": request["id"], "answer": fields}]
+
+    with scripted_channel(script) as (channel, _):
+        assert read_cpu(Host(channel, address="10.0.0.4")).used_s == pytest.approx(used_s)
+    assert asked == ([["cat", "/proc/7/stat"]] if used_s else [])
