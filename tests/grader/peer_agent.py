@@ -96,8 +96,9 @@ class Transfer:
             tail = bytes(self.incoming[-len(self._until) + 1 :]) if len(self._until) > 1 else b""
             place = (tail + seen).find(self._until)
             if place >= 0:
-                rest = place + len(self._until) - len(tail)
                 self.end = "until"
+                seen = seen[: place + len(self._until) - len(tail)]
+            rest = len(seen) or rest  # no more: what has come meanwhile was not looked at
         data = self.connection.recv(rest)
         self.first_at = self.first_at or time.monotonic()
         self.incoming += data
@@ -292,8 +293,7 @@ def main() -> None:
     """Answer requests until stdin ends."""
     agent = Agent()
     for line in sys.stdin.buffer:
-        sys.stdout.write(json.dumps(agent.answer(json.loads(line))) + "\n")
-        sys.stdout.flush()
+        print(json.dumps(agent.answer(json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":
