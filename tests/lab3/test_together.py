@@ -1,0 +1,44 @@
+"""Lab 3, both programs: the client on its host talks to the server on its own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader import expect
+from grader.language import Text
+from lab3.answers import STAMP
+from lab3.programs import serve, start_client
+
+if TYPE_CHECKING:
+    from grader.host import Host
+
+TEXTS = ("one", "two", "三")
+
+
+@pytest.mark.points(1)
+@pytest.mark.requires("server-answers", "client-prints-answers")
+def test_programs_talk(server: Host, client: Host, port: int) -> None:
+    """The client reaches the server by its name, prints all answers and ends with status 0.
+    客户端用主机名连接服务器，打印全部回复，最后以状态码 0 结束。
+    """
+    serve(server, port)
+    typed = "".join(f"{text}\n" for text in TEXTS).encode()
+    program = start_client(client, "server", port, typed, closes=True)
+    expect.ended(
+        program,
+        status=0,
+        timeout_s=3.0,
+        hint=Text(
+            "at the end of its input the client closes the connection and ends; an exception that"
+            " nobody catches, or sys.exit() with a text, ends it with status 1",
+            "输入结束后，客户端关闭连接并退出；出现没有捕获的异常，或者 sys.exit() 带上文字，"
+            "状态码就是 1",
+        ),
+    )
+    for text in TEXTS:
+        if not re.search(STAMP.pattern + re.escape(text.encode()), program.stdout):
+            hint = Text("each line has its answer, in order", "每一行都有回复，次序不变")
+            expect.printed(program, b"] " + text.encode(), hint=hint)
