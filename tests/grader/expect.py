@@ -51,7 +51,7 @@ def listening(
             seen.protocol.startswith("tcp")
             and seen.state == LISTENS
             and seen.local[1] == port
-            and (seen.local[0] == address or seen.local[0] in ANY_ADDRESS)
+            and seen.local[0] in (address, *(ANY_ADDRESS if "." in address else ("::",)))
             for seen in host.sockets()
         )
 
@@ -72,11 +72,16 @@ def listening(
             wanted=Text(
                 "a TCP socket listening on {address}:{port}",
                 "一个监听 {address}:{port} 的 TCP 套接字",
-            ).fill(address=address, port=port),
+            ).fill(address=bracketed(address), port=port),
             hint=hints.explain(seen),
             look=_LOOK_AT_SOCKETS.fill(host=host.name),
         )
     )
+
+
+def bracketed(address: str) -> str:
+    """Write an address so that a port can follow: an IPv6 one in brackets, as ss(8) has it."""
+    return f"[{address}]" if ":" in address else address
 
 
 def same_bytes(
@@ -212,7 +217,9 @@ def _tell_listeners(seen: Symptoms, timeout_s: float) -> Text:
     if here:
         return Text(
             "{program} listens on {address}:{port}", "{program} 监听的是 {address}:{port}"
-        ).fill(program=seen.program or seen.host, address=here[0].local[0], port=seen.port)
+        ).fill(
+            program=seen.program or seen.host, address=bracketed(here[0].local[0]), port=seen.port
+        )
     nothing = Text(
         "nothing listens on TCP port {port} of {host}", "{host} 上没有程序监听 TCP 端口 {port}"
     ).fill(port=seen.port, host=seen.host)

@@ -96,7 +96,7 @@ class Connection:
         return not any(
             each.receive_queue_bytes
             for each in other.sockets()
-            if each.remote == self.local and each.local[1] == self.remote[1]
+            if plain(each.remote) == self.local and each.local[1] == self.remote[1]
         )
 
     def _queues(self) -> dict[str, Any]:
@@ -262,6 +262,11 @@ class Listener:
         where = {"host": self.address, "port": self.port}
         saw, wanted = told.fill(**where), words.A_CONNECTION.fill(**where)
         return failure(self.hands.hosts.get("client"), saw, wanted)
+
+
+def plain(end: tuple[str, int]) -> tuple[str, int]:
+    """Take the IPv4 address out of ::ffff:ADDRESS, an IPv4 client of :: (RFC 4291, 2.5.5.2)."""
+    return end[0].removeprefix("::ffff:"), end[1]
 
 
 def failure(

@@ -61,6 +61,7 @@ class LocalHost:
     """Starts what it is told to on this machine."""
 
     address: str = "127.0.0.1"
+    address6: str | None = None
     started: list[LocalProgram] = field(default_factory=list)
 
     def start(self, *argv: str, on_output: Callable[[Output], None]) -> LocalProgram:
@@ -85,6 +86,7 @@ class OtherHost:
 
     name: str
     address: str
+    address6: str | None = None
     states: list[list[Waiting]] = field(default_factory=list)
     programs: tuple[object, ...] = ()
 

@@ -107,6 +107,12 @@ def test_listens_after_a_while(address: str) -> None:
     assert [step.what.en for step in host.steps] == ["listens on port 9000"]
 
 
+def test_all_of_ipv4_is_not_an_ipv6_address() -> None:
+    host: Any = FakeHost([("tcp", "0.0.0.0", 9000, "LISTEN")])
+    lesson = lesson_of(lambda: expect.listening(host, 9000, address="fd10::4", timeout_s=0.01))
+    assert said(lesson.wanted) == "a TCP socket listening on [fd10::4]:9000"
+
+
 # bytes
 
 

@@ -70,6 +70,23 @@ def test_crowd_talks_at_the_same_time(peer: Peer, listener: socket.socket) -> No
         each.close()
 
 
+def test_ipv4_and_ipv6_clients_of_one_listener(peer: Peer, other: OtherHost) -> None:
+    other.address6 = "::1"
+    listener = peer.listen(address="::")
+    for address in ("127.0.0.1", "::1"):
+        with socket.create_connection((address, listener.port)) as client:
+            connection = listener.accept()
+            assert connection.remote == client.getsockname()[:2]
+            assert connection.other_name == "server"
+
+
+def test_a_host_is_also_known_by_its_address(peer: Peer, other: OtherHost) -> None:
+    other.address6 = "::1"
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        connection = peer.connect("::1", listener.getsockname()[1])
+        assert (connection.remote[0], connection.other_name) == ("::1", "server")
+
+
 def test_end_closes_what_a_check_left_open(connected: Connected, peer: Peer) -> None:
     peer.end()
     with pytest.raises(ConnectionResetError):
