@@ -29,8 +29,8 @@ from acceptance.compose import ROOT, labs
 LIMIT_S = 180
 AT_ONCE = 3  # a grading mostly waits for containers and for its peer
 
-# What differs from run to run: times and dates, the sandbox's network, how much a full buffer held, ports
-# that a kernel chose, and whether the end of a program that crashed was FIN or RST.
+# What differs from run to run: times and dates, the sandbox's network, how much a full buffer held,
+# ports that a kernel chose, and whether the end of a program that crashed was FIN or RST.
 VARYING = (
     (r"\d+\.\d{3} s", "0.000 s"),
     (r"\b10(\.\d{1,3}){3}\b", "10.0.0.1"),
