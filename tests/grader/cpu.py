@@ -1,4 +1,4 @@
-"""How much of a CPU a host's programs use: a program that waits uses none."""
+"""How busy a host's programs are: one that waits in a call is not, one that spins always is."""
 
 from __future__ import annotations
 
@@ -17,31 +17,46 @@ TIMES = slice(11, 15)
 
 @dataclass(frozen=True)
 class CpuReading:
-    """CPU seconds that the student's processes have used up to `at_s`, of our monotonic clock."""
+    """Seconds that the student's processes were busy up to `at_s`, of our monotonic clock.
 
-    used_s: float
+    A program is busy while it runs, or would run if the CPU were free: so a program that spins is
+    seen on a machine that has much else to do, where it gets little of the CPU.
+    """
+
+    busy_s: float
     at_s: float
 
-    def used_since(self, earlier: CpuReading) -> float:
-        """CPU seconds between two readings."""
-        return max(0.0, self.used_s - earlier.used_s)
+    def busy_since(self, earlier: CpuReading) -> float:
+        """Seconds of being busy between two readings."""
+        return max(0.0, self.busy_s - earlier.busy_s)
 
     def share_since(self, earlier: CpuReading) -> float:
-        """Tell how much of one CPU was used between two readings: 1.0 is all of it."""
-        return self.used_since(earlier) / max(self.at_s - earlier.at_s, 1 / TICKS_PER_S)
+        """Tell how much of the time between two readings was busy: a thread that spins makes 1."""
+        return self.busy_since(earlier) / max(self.at_s - earlier.at_s, 1 / TICKS_PER_S)
 
 
 def read_cpu(host: Host) -> CpuReading:
-    """Read now. What a process used that has ended and was nobody's child is not counted."""
+    """Read now. What a process was busy that has ended and was nobody's child is not counted."""
     at_s = time.monotonic()
-    paths = [f"/proc/{process.pid}/stat" for process in host.processes()]
-    if not paths:
+    pids = [process.pid for process in host.processes()]
+    if not pids:
         return CpuReading(0.0, at_s)
-    told = host.run("cat", *paths, cwd="/", user="observer").stdout
-    return CpuReading(sum(cpu_s(line) for line in told.decode(errors="replace").splitlines()), at_s)
+    files = " ".join(f"/proc/{pid}/stat /proc/{pid}/task/*/schedstat" for pid in pids)
+    told = host.run("sh", "-c", f"cat {files}", cwd="/", user="observer").stdout
+    return CpuReading(busy_s(told.decode(errors="replace").splitlines()), at_s)
 
 
-def cpu_s(stat: str) -> float:
-    """Read /proc/PID/stat; a name in it may hold anything but a line end."""
-    times = stat.rpartition(")")[2].split()[TIMES]
-    return sum(int(ticks) for ticks in times) / TICKS_PER_S
+def busy_s(lines: list[str]) -> float:
+    """Read /proc/PID/stat and, where the kernel has it, each thread's schedstat.
+
+    A line of schedstat is the time on the CPU and the time of waiting for it, in ns, and a count:
+    the kernel's Documentation/scheduler/sched-stats.rst.
+    """
+    used_s = delayed_s = 0.0
+    for line in lines:
+        _, name_end, fields = line.rpartition(")")
+        if name_end:
+            used_s += sum(int(ticks) for ticks in fields.split()[TIMES]) / TICKS_PER_S
+        else:
+            delayed_s += sum(int(ns) for ns in fields.split()[:2]) / 1e9
+    return max(used_s, delayed_s)

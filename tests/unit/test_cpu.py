@@ -1,11 +1,11 @@
-"""CPU time as /proc tells it, and what is made of two readings."""
+"""How busy programs are, as /proc tells it, and what is made of two readings."""
 
 from typing import Any
 
 import pytest
 
 from grader.channel import pack
-from grader.cpu import CpuReading, cpu_s, read_cpu
+from grader.cpu import CpuReading, busy_s, read_cpu
 from grader.host import Host
 from unit.agents import LOCAL, scripted_channel
 
@@ -13,17 +13,27 @@ STAT = "7 (python3) R 1 7 7 0 -1 4194560 1500 0 0 0 {times} 20 0 1 0 9 1 2"
 STATUS = "Name:\tx\nState:\tR (running)\nPid:\t{pid}\nPPid:\t1\nUid:\t{uid}\t0\t0\t0\n"
 
 
+def test_nothing_told_is_nothing_used() -> None:
+    assert busy_s([]) == 0.0
+
+
 def test_user_and_kernel_time_of_a_process_and_its_ended_children_count() -> None:
-    assert cpu_s(STAT.format(times="100 20 3 0")) == pytest.approx(1.23)
+    assert busy_s([STAT.format(times="100 20 3 0")]) == pytest.approx(1.23)
 
 
 def test_a_name_may_look_like_fields() -> None:
-    assert cpu_s(STAT.format(times="1 0 0 0").replace("python3", ") R 1 7")) == pytest.approx(0.01)
+    stat = STAT.format(times="1 0 0 0").replace("python3", ") R 1 7")
+    assert busy_s([stat]) == pytest.approx(0.01)
 
 
-def test_share_of_one_cpu() -> None:
+def test_waiting_for_the_cpu_is_being_busy_in_each_thread() -> None:
+    threads = ["100000000 900000000 12", "0 500000000 3"]
+    assert busy_s([STAT.format(times="10 0 0 0"), *threads]) == pytest.approx(1.5)
+
+
+def test_share_of_the_time() -> None:
     before, after = CpuReading(2.0, at_s=10.0), CpuReading(2.4, at_s=10.5)
-    assert after.used_since(before) == pytest.approx(0.4)
+    assert after.busy_since(before) == pytest.approx(0.4)
     assert after.share_since(before) == pytest.approx(0.8)
 
 
@@ -35,8 +45,8 @@ def test_two_readings_at_once_have_a_share() -> None:
     assert CpuReading(1.0, at_s=1.0).share_since(CpuReading(1.0, at_s=1.0)) == 0.0
 
 
-@pytest.mark.parametrize(("uid", "used_s"), [(LOCAL.student_uid, 0.5), (0, 0.0)])
-def test_only_the_students_processes_are_read(uid: int, used_s: float) -> None:
+@pytest.mark.parametrize(("uid", "read_s"), [(LOCAL.student_uid, 0.5), (0, 0.0)])
+def test_only_the_students_processes_are_read(uid: int, read_s: float) -> None:
     asked = []
 
     def script(request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -50,5 +60,6 @@ def test_only_the_students_processes_are_read(uid: int, used_s: float) -> None:
         return [{"id": request["id"], "answer": fields}]
 
     with scripted_channel(script) as (channel, _):
-        assert read_cpu(Host(channel, address="10.0.0.4")).used_s == pytest.approx(used_s)
-    assert asked == ([["cat", "/proc/7/stat"]] if used_s else [])
+        assert read_cpu(Host(channel, address="10.0.0.4")).busy_s == pytest.approx(read_s)
+    command = "cat /proc/7/stat /proc/7/task/*/schedstat"
+    assert asked == ([["sh", "-c", command]] if read_s else [])
