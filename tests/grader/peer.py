@@ -206,10 +206,11 @@ class Peer:
         )
         if "error" in answer:
             raise GraderError(f"the peer cannot listen on port {port}: {answer['error']}")
+        at = {"0.0.0.0": self.address, "::": self.address6 or self.address}
         listener = Listener(
             hands=self._hands,
             number=answer["socket"],
-            address=self.address,
+            address=at.get(address, address),
             port=answer["local"][1],
         )
         self.steps.add("peer", words.LISTENS.fill(port=listener.port), at_s=answer["done_at"])
@@ -237,13 +238,15 @@ class Peer:
     def _not_connected(
         self, host: str, port: int, count: int, error: str, timeout_s: float
     ) -> CheckFailed:
-        saw = words.NOT_CONNECTED.get(error, words.NOT_CONNECTED["other"])
+        told = words.NOT_CONNECTED.get(error, words.NOT_CONNECTED["other"])
+        saw = told.fill(host=host, port=port, error=error, limit=timeout_s)
         wanted = words.A_CONNECTION if count == 1 else words.A_CROWD
         return failure(
             self._hands.host(host),
-            saw.fill(host=host, port=port, error=error, limit=timeout_s),
+            saw,
             wanted.fill(host=host, port=port, count=count),
             port=port,
+            ended=saw if error == "ECONNREFUSED" else None,  # the program may just be ending
         )
 
 

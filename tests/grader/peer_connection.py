@@ -293,4 +293,6 @@ def failure(
         saw = ended if ended and seen.exit_status else saw
         state = tell_state(seen) if seen.exit_status else seen.raised.describe()
         saw = same("{saw}\n{state}").fill(saw=saw, state=state)
+    elif port is not None and seen.exit_status is not None:  # nobody is left who could listen
+        saw = same("{saw}\n{state}").fill(saw=saw, state=tell_state(seen))
     return CheckFailed(Lesson(saw=saw, wanted=wanted, hint=explain(seen, otherwise=hint)))
