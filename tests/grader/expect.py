@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader import hints
@@ -149,11 +150,15 @@ def running(program: Program, *, hint: Text | None = None) -> None:
     )
 
 
-def printed(program: Program, wanted: bytes, *, hint: Text | None = None) -> None:
-    """Fail unless these bytes stand somewhere in what the program has printed."""
-    if wanted in program.stdout:
+def printed(program: Program, wanted: bytes, *, since: int = 0, hint: Text | None = None) -> None:
+    """Fail unless these bytes stand somewhere in what the program has printed.
+
+    With `since`, only what came after so many bytes counts, and is told.
+    """
+    if wanted in program.stdout[since:]:
         return
     seen = gather(program.host, program)
+    seen = replace(seen, stdout=seen.stdout[since:])
     raise CheckFailed(
         Lesson(
             saw=_tell_output(seen),

@@ -179,6 +179,12 @@ def test_output_that_is_not_there() -> None:
     assert said(lesson.wanted) == '"hello" in its output'
 
 
+def test_only_what_was_printed_since_counts() -> None:
+    program: Any = FakeProgram(stdout=b"hello\nbye\n")
+    lesson = lesson_of(lambda: expect.printed(program, b"hello", since=6))
+    assert said(lesson.saw) == r'server.py printed "bye\n"'
+
+
 def test_no_output_may_be_in_a_buffer() -> None:
     program: Any = FakeProgram()
     lesson = lesson_of(lambda: expect.printed(program, b"hello"))
@@ -203,5 +209,6 @@ def test_what_is_as_wanted_passes() -> None:
     expect.ended(done)
     expect.running(going)
     expect.printed(done, b"hello")
+    expect.printed(done, b"lo", since=3)
     expect.within(1, 2, what=same("it"))
     expect.that(True, saw=same("a"), wanted=same("b"))
