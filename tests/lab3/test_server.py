@@ -130,7 +130,7 @@ def test_server_answers_each(server: Host, peer: Peer, port: int) -> None:
 
 
 @pytest.mark.points(1)
-@pytest.mark.requires("server-answers")
+@pytest.mark.requires("server-joins-characters")
 def test_server_takes_any_bytes(server: Host, peer: Peer, port: int) -> None:
     """The server sends bytes back unchanged that are not UTF-8.
     收到的字节不是合法的 UTF-8，服务器也原样送回。
@@ -249,6 +249,7 @@ def expect_next_is_served(peer: Peer, server: Host, port: int, program: Program)
     connection = peer.connect("server", port)
     connection.send(b"hello\n")
     receive_answer(connection, b"hello", server, hint=hint)
+    connection.reset()
 
 
 FORM = Text(

@@ -22,7 +22,7 @@ INSIDE = (b" ", b"\r", b"\t", b"\f", "\u2028".encode(), b"\xff", b"\0", "\u3000"
 
 
 @pytest.mark.points(1)
-@pytest.mark.requires("server-joins-characters", "server-answers-each", "server-takes-any-bytes")
+@pytest.mark.requires("server-answers-each", "server-takes-any-bytes", "server-takes-telnet")
 def test_server_takes_any_lines(server: Host, peer: Peer, port: int, seed: Draws) -> None:
     """The server answers any lines, cut anywhere.
     无论各行是什么内容、在哪里切开，服务器都能正确回复。
