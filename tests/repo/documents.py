@@ -29,7 +29,7 @@ _MORE = "> "
 _ANY = "…"
 _TYPED = re.compile(r"^<!-- typed: (.+) -->$")
 END_OF_INPUT = "^D"
-_OF_ONE_RUN = re.compile(r"\d+\.\d{3}\b|(?<=:)\d{5}\b|#\d+")
+_OF_ONE_RUN = re.compile(r"\d+\.\d{3}\b|(?<=:)\d{5}\b|(?<=port )\d{5}\b|#\d+")
 _DATE = re.compile(r"\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b")
 
 
