@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from grader.host import Host
 
 TICKS_PER_S = 100  # USER_HZ, the unit of times in proc(5), is 100 on all that Docker runs on
+SPINNING = 0.6  # of the time: one that spins is busy always, one that waits in a call never
 # Fields of /proc/PID/stat after the name: time in user and kernel mode, its own and that of its
 # ended children.
 TIMES = slice(11, 15)
@@ -25,6 +26,7 @@ class CpuReading:
 
     busy_s: float
     at_s: float
+    is_runnable: bool = False  # right now
 
     def busy_since(self, earlier: CpuReading) -> float:
         """Seconds of being busy between two readings."""
@@ -38,12 +40,34 @@ class CpuReading:
 def read_cpu(host: Host) -> CpuReading:
     """Read now. What a process was busy that has ended and was nobody's child is not counted."""
     at_s = time.monotonic()
-    pids = [process.pid for process in host.processes()]
-    if not pids:
+    processes = host.processes()
+    if not processes:
         return CpuReading(0.0, at_s)
-    files = " ".join(f"/proc/{pid}/stat /proc/{pid}/task/*/schedstat" for pid in pids)
+    files = " ".join(f"/proc/{p.pid}/stat /proc/{p.pid}/task/*/schedstat" for p in processes)
     told = host.run("sh", "-c", f"cat {files}", cwd="/", user="observer").stdout
-    return CpuReading(busy_s(told.decode(errors="replace").splitlines()), at_s)
+    return CpuReading(
+        busy_s(told.decode(errors="replace").splitlines()),
+        at_s,
+        is_runnable=any(process.state == "R" for process in processes),
+    )
+
+
+def spins(host: Host, *, window_s: float = 0.5, longest_s: float = 3.0) -> bool:
+    """Watch a host for a while: do its programs keep a CPU busy nearly all the time?
+
+    What waits for the CPU is counted when it gets it. So who is about to run is watched longer.
+    """
+    before = read_cpu(host)
+    now = before
+
+    def is_decided() -> bool:
+        nonlocal now
+        now = read_cpu(host)
+        is_long = now.at_s - before.at_s >= window_s
+        return is_long and (not now.is_runnable or now.share_since(before) > SPINNING)
+
+    host.steps.deadline.wait_until(is_decided, longest_s, poll_s=window_s / 2)
+    return now.share_since(before) > SPINNING
 
 
 def busy_s(lines: list[str]) -> float:

@@ -1,11 +1,14 @@
 """How busy programs are, as /proc tells it, and what is made of two readings."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from grader import cpu
 from grader.channel import pack
 from grader.cpu import CpuReading, busy_s, read_cpu
+from grader.deadline import Deadline
 from grader.host import Host
 from unit.agents import LOCAL, scripted_channel
 
@@ -63,3 +66,29 @@ def test_only_the_students_processes_are_read(uid: int, read_s: float) -> None:
         assert read_cpu(Host(channel, address="10.0.0.4")).busy_s == pytest.approx(read_s)
     command = "cat /proc/7/stat /proc/7/task/*/schedstat"
     assert asked == ([["sh", "-c", command]] if read_s else [])
+
+
+def watch(
+    monkeypatch: pytest.MonkeyPatch, *readings: tuple[float, float, bool]
+) -> tuple[bool, int]:
+    """Whether a host with these readings (busy, at, runnable) spins, and how many were not read."""
+    rest = [CpuReading(*reading) for reading in readings]
+    monkeypatch.setattr(cpu, "read_cpu", lambda host: rest.pop(0))
+    host: Any = SimpleNamespace(steps=SimpleNamespace(deadline=Deadline.after(5)))
+    return cpu.spins(host, window_s=0.01), len(rest)
+
+
+def test_who_waits_does_not_spin(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert watch(monkeypatch, (1, 0, True), (1.1, 0.5, False), (9, 1, True)) == (False, 1)
+
+
+def test_who_is_always_busy_spins(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert watch(monkeypatch, (1, 0, True), (1.45, 0.5, True), (9, 1, True)) == (True, 1)
+
+
+def test_who_is_about_to_run_is_watched_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert watch(monkeypatch, (1, 0, True), (1, 0.5, True), (1.9, 1, True)) == (True, 0)
+
+
+def test_who_was_about_to_run_once_does_not_spin(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert watch(monkeypatch, (1, 0, True), (1, 0.5, True), (1, 1, False)) == (False, 0)
