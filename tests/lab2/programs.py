@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from grader import expect
 from grader.errors import CheckFailed
 from grader.language import Text
+from grader.peer_connection import TIMEOUT_S
+from grader.peer_words import NO_END, THE_END
 from grader.symptoms import gather, tell_state
 from lab2 import words
 
@@ -87,19 +89,33 @@ def want_line(connection: Connection, text: str, *, hint: Text | None = None) ->
     expect.same_bytes(line, f"{text}\n".encode(), hint=hint)
 
 
-def want_end(connection: Connection, *, hint: Text) -> None:
-    """Want the end of the stream, and nothing before it."""
-    expect.same_bytes(connection.receive_until_end(hint=hint), b"", hint=hint)
+def want_end(connection: Connection, *, hint: Text) -> bytes:
+    """Want the end of the stream by FIN; give what came before it."""
+    received = connection.receive()
+    if received.end != "fin":
+        raise connection.failed(
+            received,
+            THE_END,
+            timeout_s=TIMEOUT_S,
+            hint=NO_END["reset"] if received.end == "reset" else hint,
+        )
+    return received.data
 
 
-def want_printed(program: Program, text: str, *, hint: Text) -> None:
-    """Want a text in what the program prints, soon."""
-    program.wait_for_output(text.encode(), PRINT_TIMEOUT_S)
-    expect.printed(program, text.encode(), hint=hint)
+def want_only_end(connection: Connection, *, hint: Text) -> None:
+    """Want the end of the stream by FIN, and nothing before it."""
+    expect.same_bytes(want_end(connection, hint=hint), b"", hint=hint)
+
+
+def want_printed(program: Program, text: str, *, since: int, hint: Text) -> None:
+    """Want a text soon in what the program prints after so many bytes."""
+    wanted = text.encode()
+    program.wait_for_output(lambda printed: wanted in printed[since:], PRINT_TIMEOUT_S)
+    expect.printed(program, wanted, since=since, hint=hint)
 
 
 def expect_no_eof_error(program: Program, *, hint: Text) -> None:
-    """Fail if the program was ended by input() at the end of its input: this lab tells of it."""
+    """Fail if input() has ended the program at the end of its input: this lab is about that."""
     seen = gather(program.host, program)
     expect.that(
         not (seen.raised and seen.raised.kind == "EOFError" and seen.exit_status),

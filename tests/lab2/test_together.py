@@ -26,8 +26,9 @@ def test_programs_talk(server: Host, client: Host, packets: Capture, port: int) 
     serve(server, port)
     program = start_client(client, "server", port)
     for text in DIALOGUE:
+        since = len(program.stdout)
         type_line(program, text)
-        want_printed(program, f"received: {text}", hint=NAME)
+        want_printed(program, f"received: {text}", since=since, hint=NAME)
     type_line(program, "exit")
     packets.wait_for(
         lambda _: any(not each.is_open for each in packets.connections(port)), CLOSE_TIMEOUT_S

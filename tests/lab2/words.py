@@ -1,4 +1,4 @@
-"""Hints of lab 2's checks of the server: each names what to do, not only what is wrong."""
+"""What lab 2's checks of the server say: a hint names what to do, not only what is wrong."""
 
 from __future__ import annotations
 
@@ -57,11 +57,25 @@ OPERATOR_EXIT = Text(
     " client",
     "操作员输入的 exit 同其他回答一样发送；之后 close() 这个连接，再接受下一个客户端",
 )
+OPEN = Text(
+    "{t:g} s after the client's FIN the connection is still open",
+    "客户端发出 FIN 后过了 {t:g} 秒，连接仍然开着",
+)
+OPEN_AND_BUSY = Text(
+    "{t:g} s after the client's FIN the connection is still open, and all the time server.py keeps"
+    " the CPU busy",
+    "客户端发出 FIN 后过了 {t:g} 秒，连接仍然开着，而且 server.py 一直占着 CPU",
+)
 END_OF_STREAM = Text(
     "at the end of the stream recv() returns b'' at once, again and again: leave the loop, close()"
     " the connection and take the next client",
     "流结束后，recv() 会立刻返回 b''，而且每次都是：请跳出循环，close() 连接，再接受下一个客户端",
 )
+BUSY = Text(
+    "with its client gone server.py keeps the CPU busy all the time",
+    "客户端已经离开，server.py 却一直占着 CPU",
+)
+RESTS = Text("it waits for the next client and uses no CPU", "它等待下一个客户端，不占用 CPU")
 REST = Text(
     "accept() and recv() wait without using the CPU; a loop that asks again and again, or that goes"
     " on after the end of the stream, uses all of it",
@@ -78,4 +92,4 @@ BACKLOG = Text(
     " one by one",
     "监听套接字要一直开着：期间由内核接受客户端的连接，accept() 再逐个取出",
 )
-TOP = Text("type top on server", "在 server 上运行 top")
+TOP = Text("type top on server: %CPU", "在 server 上运行 top，看 %CPU 一列")
