@@ -38,8 +38,8 @@ VARYING = (
     (r"\bport (32[7-9]|3[3-9]\d|[45]\d\d|60\d)\d\d\b", "port 40000"),
     (r"\d{1,3}(,\d{3})+", "N,NNN"),
     (r"receives (a reset \(RST\)|the end of the stream \(FIN\))", "receives the end"),
-    (r"\b[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b", "Jan  1 00:00:00 1970"),
-    (r"\b[A-Z][a-z]{2} (?=Jan  1 00:00:00 1970)", "Thu "),
+    (r"\b[A-Z][a-z]{2}\s+\d{1,2}\s+\d\d:\d\d:\d\d\s+\d{4}\b", "Jan  1 00:00:00 1970"),
+    (r"\b[A-Z][a-z]{2}\s+(?=Jan  1 00:00:00 1970)", "Thu "),
     (r" +$", ""),
 )
 
