@@ -36,6 +36,12 @@ def test_client_prints_answers(client: Host, peer: Peer, port: int) -> None:
     wanted = answer(b"hello", ONCE).rstrip(b"\n")
     program.wait_for_output(wanted, PRINT_TIMEOUT_S)
     expect.printed(program, wanted, hint=PRINTS)
+    expect.that(
+        b"b'" + wanted not in program.stdout,
+        saw=Text("client.py printed {data}", "client.py 输出了 {data}").fill(data=program.stdout),
+        wanted=Text("{data}, without b'…'", "{data}，没有 b'…'").fill(data=wanted),
+        hint=PRINTS,
+    )
 
 
 @pytest.mark.points(1)
@@ -47,14 +53,10 @@ def test_client_sends_all_lines(client: Host, peer: Peer, port: int) -> None:
     listener = peer.listen(port)
     start_client(client, listener.address, port, "你好\n\nend".encode(), closes=True)
     connection = listener.accept()
-    hint = Text(
-        r"the end of the input ends the last line, too: send it with a \n. An empty line is sent"
-        r" as \n alone",
-        r"输入结束，最后一行也就结束了：发送时要补上 \n。空行就只发一个 \n",
-    )
-    for text in ("你好".encode(), b"", b"end"):
-        expect.same_bytes(connection.receive_line(hint=hint), text + b"\n", hint=hint)
-        connection.send(answer(text, ONCE))
+    for text, hint in (("你好", IN_UTF_8), ("", EMPTY), ("end", LAST)):
+        line = connection.receive_line(hint=hint)
+        expect.same_bytes(line, text.encode() + b"\n", hint=hint)
+        connection.send(answer(text.encode(), ONCE))
 
 
 @pytest.mark.points(1)
@@ -151,8 +153,21 @@ EXACTLY = Text(
     r"send the line and \n, once, with nothing before or after them",
     r"只发送这一行和 \n，发一次，前后都不要加别的内容",
 )
+IN_UTF_8 = Text(
+    "encode() makes UTF-8 of the text when no other encoding is named",
+    "encode() 不指定编码时就是 UTF-8",
+)
+EMPTY = Text(
+    r"an empty line is a message, too; it is sent as \n alone",
+    r"空行也是一条消息，发送的就是一个 \n",
+)
+LAST = Text(
+    r"the end of the input ends the last line, too: send it with a \n",
+    r"输入结束，最后一行也就结束了：发送时要补上 \n",
+)
 PRINTS = Text(
-    "print each answer when it has come, as the server sent it, after decode(); do not wait for"
+    "print each answer when it has come, after decode(): bytes are shown as b'...'. Do not wait for"
     " more input, or for the end of the stream",
-    "收到一个回复就打印一个，decode() 之后原样打印；不要等下一行输入，也不要等流结束",
+    "收到一个回复就打印一个，先 decode()：直接打印 bytes 会显示成 b'...'；"
+    "不要等下一行输入，也不要等流结束",
 )

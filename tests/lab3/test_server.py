@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grader import expect
+from grader import peer_words as words
+from grader.errors import CheckFailed
 from grader.language import Text
 from lab3.answers import (
     STAMP,
@@ -105,26 +108,26 @@ def test_server_answers_each(server: Host, peer: Peer, port: int) -> None:
     """The server answers each of 1,000 lines that come at once, also the empty ones.
     1,000 行一次性到达，服务器逐行回复，空行也不例外。
     """
-    texts = [b"" if n % 10 == 5 else b"%d" % n for n in range(1, LINES + 1)]
+    texts = [b"" if n % 10 == 5 else b"line %d" % n for n in range(1, LINES + 1)]
     serve(server, port)
     connection = peer.connect("server", port)
     connection.send(b"".join(text + b"\n" for text in texts))
-    received = connection.receive(until=b"] %d\n" % LINES)
+    received = connection.receive(until=b"] line %d\n" % LINES)
     came = received.data.splitlines(keepends=True)
     hint = Text(
-        r"one recv() may bring many lines: split at \n and answer each one; what stands after the"
-        r" last \n is the beginning of a line that is still to come",
-        r"一次 recv() 可能带来许多行：按 \n 分开，逐行回复；最后一个 \n 之后的内容，"
-        r"是还没到齐的下一行的开头",
+        r"one recv() may bring many lines: split at \n and answer each one, an empty one, too; what"
+        r" stands after the last \n is the beginning of a line that is still to come",
+        r"一次 recv() 可能带来许多行：按 \n 分开，逐行回复，空行也要回复；"
+        r"最后一个 \n 之后的内容，是还没到齐的下一行的开头",
     )
     for saw, text in zip(came, texts, strict=False):
         expect_answer(saw, text, server, hint=hint)
     expect.that(
         len(came) == LINES,
-        saw=Text("{came:,} answers, all right", "{came:,} 个回复，都正确").fill(came=len(came)),
-        wanted=Text("{lines:,} answers to {lines:,} lines", "{lines:,} 行，{lines:,} 个回复").fill(
-            lines=LINES
+        saw=Text("{came:,} of {lines:,} answers", "{lines:,} 个回复只来了 {came:,} 个").fill(
+            came=len(came), lines=LINES
         ),
+        wanted=Text("one answer to each line", "每一行都有一个回复"),
         hint=hint,
     )
 
@@ -139,16 +142,16 @@ def test_server_takes_any_bytes(server: Host, peer: Peer, port: int) -> None:
     connection = peer.connect("server", port)
     text = "你好".encode("gbk")
     connection.send(text + b"\n")
-    receive_answer(
-        connection,
-        text,
-        server,
-        hint=Text(
-            "bytes that are no UTF-8 cannot go through decode() and encode() unchanged; put the"
-            " answer together from bytes",
-            "不是 UTF-8 的字节，经过 decode() 再 encode() 就不是原样了；请直接用 bytes 拼出回复",
-        ),
+    hint = Text(
+        "these bytes are GBK, and not UTF-8; decode() refuses or changes them. The server need not"
+        " know what they mean: put the answer together from bytes",
+        "这些字节是 GBK 编码，不是 UTF-8；decode() 要么报错，要么把它们改掉。"
+        "服务器不必知道它们的含义：直接用 bytes 拼出回复",
     )
+    try:
+        receive_answer(connection, text, server, hint=hint)
+    except CheckFailed as failed:  # not what is said of a UnicodeDecodeError elsewhere
+        raise CheckFailed(replace(failed.lesson, hint=hint)) from failed
 
 
 @pytest.mark.points(1)
@@ -181,6 +184,7 @@ def test_server_takes_long_line(server: Host, peer: Peer, port: int) -> None:
     serve(server, port)
     connection = peer.connect("server", port, receive_buffer_bytes=SMALL_BUFFER_BYTES)
     text = long_text(LONG_BYTES)
+    peer.steps.add("peer", words.SENDS.fill(size=words.amount(LONG_BYTES + 1)), data=text + b"\n")
     received = peer.exchange([connection], [text + b"\n"], until=b"\n", timeout_s=LONG_TIMEOUT_S)[0]
     begun = STAMP.match(received.data)
     hint = Text(
