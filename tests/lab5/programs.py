@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 FILES = "/srv/files"
 END_TIMEOUT_S = 3.0
+COPY_TIMEOUT_S = 6.0  # of both programs, on a busy machine
 
 
 def serve(server: Host, port: int, *folder: str) -> Program:
@@ -92,26 +93,40 @@ def expect_stored(client: Host, path: str, wanted: bytes, *, hint: Text | None =
     """Compare a file on the client with what was sent."""
     stored = read(client, path)
     if stored is None:
-        raise CheckFailed(Lesson(NO_FILE.fill(path=path), A_FILE.fill(path=path), hint))
+        raise CheckFailed(
+            Lesson(NO_FILE.fill(path=path), A_FILE.fill(path=path, data=wanted), hint)
+        )
     expect.same_bytes(stored, wanted, hint=hint)
+
+
+def expect_success(program: Program, *, hint: Text) -> None:
+    """Wait until the client has ended with status 0."""
+    if program.wait(COPY_TIMEOUT_S) != 0:
+        wanted = Text("{program} ends with status 0", "{program} 以状态码 0 结束")
+        raise _ended_otherwise(program, wanted, hint, COPY_TIMEOUT_S)
 
 
 def expect_failure(program: Program, *, hint: Text) -> None:
     """Wait until the client has ended, with a status that tells of a failure."""
-    status = program.wait(END_TIMEOUT_S)
-    if status:
-        return
+    if not program.wait(END_TIMEOUT_S):
+        wanted = Text("{program} ends with a status other than 0", "{program} 以非 0 的状态码结束")
+        raise _ended_otherwise(program, wanted, hint, END_TIMEOUT_S)
+
+
+def _ended_otherwise(program: Program, wanted: Text, hint: Text, timeout_s: float) -> CheckFailed:
     seen = gather(program.host, program)
-    still = Text("{program} had not ended after {t:g} s", "{t:g} 秒后 {program} 还没有结束").fill(
-        program=seen.program, t=END_TIMEOUT_S
-    )
-    raise CheckFailed(
+    saw = tell_state(seen)
+    if seen.exit_status is None:
+        saw = Text("{program} had not ended after {t:g} s", "{t:g} 秒后 {program} 还没有结束").fill(
+            program=seen.program, t=timeout_s
+        )
+    # That bytes are no text is told by the check better than by the table of symptoms.
+    is_told = seen.exit_status is None or (seen.raised and seen.raised.kind.startswith("Unicode"))
+    return CheckFailed(
         Lesson(
-            saw=still if status is None else tell_state(seen),
-            wanted=Text(
-                "{program} ends with a status other than 0", "{program} 以非 0 的状态码结束"
-            ).fill(program=seen.program),
-            hint=hints.explain(seen, otherwise=hint) if status is not None else hint,
+            saw=saw,
+            wanted=wanted.fill(program=seen.program),
+            hint=hint if is_told else hints.explain(seen, otherwise=hint),
         )
     )
 
@@ -135,7 +150,7 @@ def _look(host: Host, command: str, path: str) -> bytes | None:
 
 
 NO_FILE = Text("there is no file {path} on client", "client 上没有文件 {path}")
-A_FILE = Text("{path} on client, like the server's", "client 上有 {path}，与服务器上的一样")
+A_FILE = Text("{path} on client: {data}", "client 上有 {path}：{data}")
 LENGTH_FIRST = Text(
     r"the request is OFFSET, a space, NAME and \n; the answer begins with the number of bytes that"
     r" follow, and \n: the client cannot know otherwise where the file ends",

@@ -8,13 +8,13 @@ import pytest
 
 from grader import expect
 from grader.language import Text
-from lab5.programs import FILES, digest, expect_stored, put, serve, start_client
+from lab5.programs import FILES, digest, expect_stored, expect_success, put, serve, start_client
 
 if TYPE_CHECKING:
     from grader.host import Host
     from grader.seed import Draws
 
-SIZES = (0, 1, 1023, 1024, 1025, 65_537)
+SIZES = (0, 1, 1023, 1024, 1025, 64 * 1024 + 1)
 LONGEST_NAME = "文" * 84 + ".md"  # 255 bytes in UTF-8, the most that Linux takes: NAME_MAX
 LARGE_MIB = 100
 LARGE_TIMEOUT_S = 15.0  # it takes half a second, or two in pieces of 1024
@@ -30,21 +30,23 @@ with open(sys.argv[1], "wb") as file:
 
 @pytest.mark.points(1)
 @pytest.mark.requires("server-listens")
+@pytest.mark.limit(30)
 def test_programs_copy_any_size(server: Host, client: Host, port: int, seed: Draws) -> None:
-    """Files of 0, 1, 1023, 1024, 1025 and 65,537 bytes arrive whole, whatever is in them.
-    0、1、1023、1024、1025 和 65537 字节的文件都能完整传到，不管内容是什么。
+    """Files of 0, 1, 1023, 1024, 1025 bytes and of 64 KiB + 1 arrive whole, whatever is in them.
+    0、1、1023、1024、1025 字节和 64 KiB + 1 的文件都能完整传到，不管内容是什么。
     """
     files = {f"{size}.bin": bytes(seed.number(0, 255) for _ in range(size)) for size in SIZES}
     for name, data in files.items():
         put(server, f"{FILES}/{name}", data)
     serve(server, port)
     for name, data in files.items():
-        expect.ended(start_client(client, "server", port, name), status=0)
+        expect_success(start_client(client, "server", port, name), hint=BINARY)
         expect_stored(client, f"{FILES}/{name}", data, hint=BINARY)
 
 
 @pytest.mark.points(1)
 @pytest.mark.requires("server-listens")
+@pytest.mark.limit(30)
 def test_programs_copy_any_name(server: Host, client: Host, port: int) -> None:
     """Names with spaces, in Chinese, and of 255 bytes arrive.
     文件名带空格、是中文、长达 255 字节，都能传到。
@@ -60,7 +62,7 @@ def test_programs_copy_any_name(server: Host, client: Host, port: int) -> None:
         "所以后面不能再加东西，例如 NAME.part",
     )
     for name in names:
-        expect.ended(start_client(client, "server", port, name), status=0, hint=hint)
+        expect_success(start_client(client, "server", port, name), hint=hint)
         expect_stored(client, f"{FILES}/{name}", name.encode(), hint=hint)
 
 
