@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from grader import expect, hints
 from grader.errors import CheckFailed
+from grader.escaping import escape_bytes
 from grader.language import Text, same
 from grader.lesson import Lesson
 from grader.questions import ENGINES_RESOLVER
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 PRINT_TIMEOUT_S = 3.0
 LISTEN_TIMEOUT_S = 5.0
+SHOWN_BYTES = 200  # the longest line, with two IPv6 addresses, has 117
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,8 @@ def listening_ports(host: Host) -> set[int]:
 def expect_report(program: Program, name: str, *wanted: str, hint: Text) -> None:
     """Wait for the line NAME: VALUE of a report; fail unless VALUE is one that is wanted."""
     value = reported(program, name)
-    if value in wanted:
-        return
-    told = Text("a line {line} in its output", "输出里有一行 {line}").fill(
-        line=f"{name}: {wanted[0]}"
-    )
-    raise missed(program, name, value, told, hint)
+    if value not in wanted:
+        raise missed(program, name, value, wanted[0], hint)
 
 
 def reported(program: Program, name: str) -> str | None:
@@ -99,16 +97,19 @@ def reported(program: Program, name: str) -> str | None:
 
 
 def missed(
-    program: Program, name: str, value: str | None, wanted: Text, hint: Text | None
+    program: Program, name: str, value: str | None, wanted: str, hint: Text | None
 ) -> CheckFailed:
     """Make the failure of a report whose line is missing or says something else."""
+    line = f"{name}: {wanted}"
     if value is not None:
-        return CheckFailed(Lesson(same("{line}").fill(line=f"{name}: {value}"), wanted, hint))
+        saw = same("{line}").fill(line=f"{name}: {value}")
+        return CheckFailed(Lesson(saw, same("{line}").fill(line=line), hint))
     seen = gather(program.host, program)
+    told = Text("a line {line} in its output", "输出里有一行 {line}").fill(line=line)
     saw = Text("no line {name} in its output; {state}", "输出里没有 {name} 这一行；{state}").fill(
         name=f"{name}:", state=tell_state(seen)
     )
-    return CheckFailed(Lesson(saw, wanted, hints.explain(seen, otherwise=hint)))
+    return CheckFailed(Lesson(saw, told, hints.explain(seen, otherwise=hint)))
 
 
 def look_at(client: Host, connection: Connection) -> KernelsView:
@@ -141,8 +142,8 @@ def expect_told(connection: Connection, *, hint: Text) -> None:
     wanted = f"you are {end_of(connection.local)}, I am {end_of(connection.remote)}\n".encode()
     expect.that(
         told == wanted,
-        saw=same("{data}").fill(data=told),
-        wanted=same("{data}").fill(data=wanted),
+        saw=same('"{line}"').fill(line=escape_bytes(told[:SHOWN_BYTES])),
+        wanted=same('"{line}"').fill(line=escape_bytes(wanted)),
         hint=hint,
     )
 
@@ -152,7 +153,8 @@ def expect_only(host: Host, port: int, program: Program, *addresses: str) -> Non
     wanted = set(addresses)
 
     def is_decided() -> bool:
-        return listeners(host, port) == wanted or not program.is_running
+        seen = listeners(host, port)
+        return seen == wanted or bool(seen - wanted) or not program.is_running
 
     host.steps.deadline.wait_until(is_decided, LISTEN_TIMEOUT_S)
     seen = listeners(host, port)

@@ -153,7 +153,7 @@ def test_server_speaks_ipv6(server: Host, peer: Peer, port: int) -> None:
     expect_told(
         peer.connect(address, port),
         hint=Text(
-            "the name of an IPv6 socket has four parts: address, port, flow info, scope; the"
+            "the address of an IPv6 socket has four parts: address, port, flow info, scope; the"
             " first two are told",
             "IPv6 套接字的地址有四个部分：地址、端口、流信息、作用域；只说前两个",
         ),
