@@ -48,7 +48,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
         "mem_limit": str(512 * 2**20),
         "tmpfs": [
             *("/tmp:size=64m,mode=1777", "/home/student:size=16m,mode=1777"),  # noqa: S108
-            *("/srv/files:size=200m,mode=1777", "/srv/small:size=1m,mode=1777"),
+            *("/srv/files:size=200m,uid=1000", "/srv/small:size=1m,uid=1000"),
         ],
     },
 }
