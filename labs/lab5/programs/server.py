@@ -13,11 +13,14 @@ folder = sys.argv[3] if len(sys.argv) > 3 else "/srv/files"
 
 
 def serve(connection, client):
-    name = connection.recv(1024).decode().rstrip("\n")
-    print(f"{client} asks for {name}")
-    with open(os.path.join(folder, name), "rb") as file:
-        while data := file.read(1024):
-            connection.send(data)
+    try:
+        name = connection.recv(1024).decode().rstrip("\n")
+        print(f"{client} asks for {name}")
+        with open(os.path.join(folder, name), "rb") as file:
+            while data := file.read(1024):
+                connection.send(data)
+    except OSError as error:  # no such file, or the client has left
+        print(f"{client}: {error}")
     connection.close()
 
 

@@ -14,22 +14,25 @@ folder = sys.argv[3] if len(sys.argv) > 3 else "/srv/files"
 
 
 def serve(connection, client):
-    stream = connection.makefile("rb")
-    name = ""
-    while (line := stream.readline()).endswith(b"\n"):  # whole lines, however they were cut
-        if line == b"ok\n":
-            print(f"{client} has {name}")
-            continue
-        offset, name = line.decode().rstrip("\n").split(" ", 1)
-        print(f"{client} asks for {name} from byte {offset} on")
-        path = os.path.join(folder, name)
-        if "/" in name or name == "..":
-            connection.sendall(b"error no such file\n")
-            continue
-        with open(path, "rb") as file:
-            rest = os.path.getsize(path) - int(offset)
-            connection.sendall(f"{rest}\n".encode())
-            connection.sendfile(file, int(offset))  # the kernel copies, to the end of the file
+    try:
+        stream = connection.makefile("rb")
+        name = ""
+        while (line := stream.readline()).endswith(b"\n"):  # whole lines, however they were cut
+            if line == b"ok\n":
+                print(f"{client} has {name}")
+                continue
+            offset, name = line.decode().rstrip("\n").split(" ", 1)
+            print(f"{client} asks for {name} from byte {offset} on")
+            path = os.path.join(folder, name)
+            if "/" in name or name == "..":
+                connection.sendall(b"error no such file\n")
+                continue
+            with open(path, "rb") as file:
+                rest = os.path.getsize(path) - int(offset)
+                connection.sendall(f"{rest}\n".encode())
+                connection.sendfile(file, int(offset))  # the kernel copies, to the end of the file
+    except OSError as error:  # the client has left
+        print(f"{client}: {error}")
     connection.close()
 
 

@@ -14,27 +14,30 @@ folder = sys.argv[3] if len(sys.argv) > 3 else "/srv/files"
 
 
 def serve(connection, client):
-    while True:
-        line = b""
-        while not line.endswith(b"\n"):
-            byte = connection.recv(1)
-            if not byte:
-                connection.close()
-                return
-            line += byte
-        offset, name = line.decode().rstrip("\n").split(" ", 1)
-        print(f"{client} asks for {name} from byte {offset} on")
-        path = os.path.join(folder, name)
-        if "/" in name or not os.path.isfile(path):  # a folder is no file, and neither is ..
-            connection.sendall(b"error no such file\n")
-            continue
-        with open(path, "rb") as file:
-            rest = os.path.getsize(path) - int(offset)
-            connection.sendall(f"{rest}\n".encode())
-            connection.sendfile(file, int(offset))  # the kernel copies, to the end of the file
-        if connection.recv(3) != b"ok\n":
-            break
-        print(f"{client} has {name}")
+    try:
+        while True:
+            line = b""
+            while not line.endswith(b"\n"):
+                byte = connection.recv(1)
+                if not byte:
+                    connection.close()
+                    return
+                line += byte
+            offset, name = line.decode().rstrip("\n").split(" ", 1)
+            print(f"{client} asks for {name} from byte {offset} on")
+            path = os.path.join(folder, name)
+            if "/" in name or not os.path.isfile(path):  # a folder is no file, and neither is ..
+                connection.sendall(b"error no such file\n")
+                continue
+            with open(path, "rb") as file:
+                rest = os.path.getsize(path) - int(offset)
+                connection.sendall(f"{rest}\n".encode())
+                connection.sendfile(file, int(offset))  # the kernel copies, to the end of the file
+            if connection.recv(3) != b"ok\n":
+                break
+            print(f"{client} has {name}")
+    except OSError as error:  # the client has left
+        print(f"{client}: {error}")
     connection.close()
 
 
