@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader import expect
-from grader.language import Text, same
+from grader.language import Text
 from grader.symptoms import gather, tell_state
 
 if TYPE_CHECKING:
     from grader.host import Host
     from grader.program import Program
 
-REPORT_TIMEOUT_S = 3.0
+REPORT_TIMEOUT_S = 4.0
 
 
 def serve(server: Host, port: int) -> Program:
@@ -49,7 +49,7 @@ def expect_report(program: Program, gone: Text) -> None:
         saw = tell_state(seen)
     expect.that(
         status is not None and status > 0 and bool(program.stderr.strip()) and not has_traceback,
-        saw=same("{gone}; {saw}").fill(gone=gone, saw=saw),
+        saw=Text("{gone}; {saw}", "{gone}；{saw}").fill(gone=gone, saw=saw),
         wanted=Text(
             "a message on stderr, no traceback, and a status other than 0",
             "在 stderr 上有一句说明，没有 traceback，退出状态不是 0",

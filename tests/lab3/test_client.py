@@ -25,7 +25,7 @@ SILENCE_S = 1.5  # a program may send byte by byte, but it does not pause
 
 @pytest.mark.points(1)
 def test_client_prints_answers(client: Host, peer: Peer, port: int) -> None:
-    """The client sends a line as soon as it is typed, and prints the answer as soon as it comes.
+    """The client sends each line at once, and prints each answer at once.
     输入一行，客户端立即发送；回复一到，客户端立即打印。
     """
     listener = peer.listen(port)
@@ -47,8 +47,8 @@ def test_client_prints_answers(client: Host, peer: Peer, port: int) -> None:
 @pytest.mark.points(1)
 @pytest.mark.requires("client-prints-answers")
 def test_client_sends_all_lines(client: Host, peer: Peer, port: int) -> None:
-    r"""The client sends each line in UTF-8, ended by \n: an empty one, and a last one without.
-    客户端以 UTF-8 逐行发送，每行以 \n 结尾：空行要发，输入末尾没有换行符的一行也要发。
+    r"""The client sends each line in UTF-8 and with \n, the last one, too.
+    客户端以 UTF-8 发送每一行，以 \n 结尾，空行和最后一行也不例外。
     """
     listener = peer.listen(port)
     start_client(client, listener.address, port, "你好\n\nend".encode(), closes=True)
@@ -62,7 +62,7 @@ def test_client_sends_all_lines(client: Host, peer: Peer, port: int) -> None:
 @pytest.mark.points(1)
 @pytest.mark.requires("client-prints-answers")
 def test_client_joins_pieces(client: Host, peer: Peer, port: int) -> None:
-    """The client prints the whole answer, though it comes in pieces, cut inside a character.
+    """The client prints the whole answer, though it comes in pieces.
     回复分几段到达，甚至切在汉字中间，客户端也会打印完整的回复。
     """
     listener = peer.listen(port)
@@ -87,7 +87,7 @@ def test_client_joins_pieces(client: Host, peer: Peer, port: int) -> None:
 @pytest.mark.limit(20)
 @pytest.mark.requires("client-prints-answers")
 def test_client_sends_long_line(client: Host, peer: Peer, port: int) -> None:
-    """The client sends the whole of a line of 1 MiB to a server that reads slowly.
+    """The client sends all of a 1 MiB line to a server that reads slowly.
     一行长达 1 MiB、服务器读得慢，客户端也会把它发完。
     """
     listener = peer.listen(port, receive_buffer_bytes=SMALL_BUFFER_BYTES)
@@ -119,8 +119,8 @@ def receive_while_it_comes(connection: Connection) -> bytes:
 
 @pytest.mark.points(1)
 def test_client_reports_refusal(client: Host, peer: Peer, port: int) -> None:
-    """The client says so when there is no server, and ends with a status other than 0.
-    服务器没有启动时，客户端给出说明，并以非 0 状态码结束。
+    """The client reports that there is no server.
+    服务器没有启动时，客户端会报告。
     """
     program = start_client(client, peer.address, port, b"hello\n")
     expect_report(program, Text("nothing listens at that port", "那个端口上没有程序监听"))
@@ -129,8 +129,8 @@ def test_client_reports_refusal(client: Host, peer: Peer, port: int) -> None:
 @pytest.mark.points(1)
 @pytest.mark.requires("client-prints-answers")
 def test_client_reports_end(client: Host, peer: Peer, port: int) -> None:
-    """The client says so when the server goes away before it answers, with FIN or with RST.
-    服务器没有回复就离开，无论发的是 FIN 还是 RST，客户端都给出说明，并以非 0 状态码结束。
+    """The client reports that the server has left, by FIN or by RST.
+    服务器中途离开，无论发的是 FIN 还是 RST，客户端都会报告。
     """
     listener = peer.listen(port)
     program = start_client(client, listener.address, port, b"hello\n")

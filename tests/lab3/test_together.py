@@ -23,14 +23,14 @@ TEXTS = ("one", "two", "three")
 @pytest.mark.points(1)
 @pytest.mark.requires("server-answers", "client-prints-answers")
 def test_programs_talk(server: Host, client: Host, port: int) -> None:
-    """The client reaches the server by its name, prints all answers and ends with status 0.
-    客户端用主机名连接服务器，打印全部回复，最后以状态码 0 结束。
+    """The client gets all answers from the server and ends with status 0.
+    客户端收到服务器的全部回复，最后以状态码 0 结束。
     """
     serve(server, port)
     typed = "".join(f"{text}\n" for text in TEXTS).encode()
     program = start_client(client, "server", port, typed, closes=True)
     try:
-        expect.ended(program, status=0, timeout_s=3.0, hint=ENDS)
+        expect.ended(program, status=0, timeout_s=5.0, hint=ENDS)
     except CheckFailed as failed:
         if b"EOFError" in program.stderr:  # elsewhere it is said that nobody types here
             raise CheckFailed(replace(failed.lesson, hint=END_OF_INPUT)) from failed
