@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader import expect
@@ -14,10 +15,12 @@ from lab2 import words
 
 if TYPE_CHECKING:
     from grader.host import Host
+    from grader.peer import Peer
     from grader.peer_connection import Connection, Listener
     from grader.program import Program
 
 PRINT_TIMEOUT_S = 3.0
+SETTLE_TIMEOUT_S = 1.0
 # Ten messages: short and long ones, with spaces, in both languages of the handout.
 DIALOGUE = (
     "hello",
@@ -40,6 +43,30 @@ def serve(server: Host, port: int, *, has_operator: bool = False) -> Program:
         program.close_stdin()
     expect.listening(server, port, program)
     return program
+
+
+def connect_next(server: Host, peer: Peer, port: int, *, hint: Text) -> Connection:
+    """Connect another client; the hint is for a server that has ended, or no longer listens."""
+    try:
+        return peer.connect("server", port)
+    except CheckFailed as failed:
+        expect.running(server.programs[-1], hint=hint)
+        raise CheckFailed(replace(failed.lesson, hint=hint)) from None
+
+
+def expect_outlived(program: Program, *, hint: Text) -> None:
+    """Give a program that was woken time to do what it will, and want it to run on."""
+    host = program.host
+    host.steps.deadline.wait_until(
+        lambda: not program.is_running or all(each.state != "R" for each in host.processes()),
+        SETTLE_TIMEOUT_S,
+    )
+    expect.that(
+        program.is_running,
+        saw=tell_state(gather(host, program)),
+        wanted=Text("it takes the next client", "它继续服务下一个客户端"),
+        hint=hint,
+    )
 
 
 def start_client(client: Host, host: str, port: int) -> Program:

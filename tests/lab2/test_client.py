@@ -154,8 +154,8 @@ def _answer(connection: Connection, program: Program, text: str) -> None:
 
 
 SENDS = Text(
-    r"a message is the line that was typed, in UTF-8, and \n, with nothing before or after it",
-    r"一条消息就是输入的那一行（UTF-8 编码）加 \n，前后都不要加别的内容",
+    r"each line that is typed is a message: its text in UTF-8 and \n, with nothing before or after",
+    r"输入的每一行都是一条消息：原文（UTF-8 编码）加 \n，前后都不要加别的内容",
 )
 PRINTS = Text(
     "print each answer after decode(): bytes are shown as b'...'",

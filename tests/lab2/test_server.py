@@ -15,6 +15,8 @@ from lab2 import words
 from lab2.programs import (
     DIALOGUE,
     ask,
+    connect_next,
+    expect_outlived,
     serve,
     type_line,
     want_answer,
@@ -96,7 +98,7 @@ def test_server_serves_next(server: Host, peer: Peer, port: int) -> None:
     """
     serve(server, port)
     for number in range(1, CLIENTS + 1):
-        connection = peer.connect("server", port)
+        connection = connect_next(server, peer, port, hint=words.NEXT)
         ask(connection, f"client {number}", hint=words.NEXT)
         connection.send(b"exit\n")
         want_only_end(connection, hint=words.EXIT)
@@ -112,7 +114,7 @@ def test_server_keeps_backlog(server: Host, peer: Peer, port: int) -> None:
     serve(server, port)
     first = peer.connect("server", port)
     ask(first, "first")
-    second = peer.connect("server", port)
+    second = connect_next(server, peer, port, hint=words.BACKLOG)
     second.send(b"second\n")
     ask(first, "first again")
     first.send(b"exit\n")
@@ -159,7 +161,7 @@ def test_server_notices_end(server: Host, peer: Peer, port: int) -> None:
         look=words.TOP,
     )
     connection.close()
-    ask(peer.connect("server", port), "next", hint=words.NEXT)
+    ask(connect_next(server, peer, port, hint=words.END_OF_STREAM), "next", hint=words.NEXT)
 
 
 @pytest.mark.points(1)
@@ -202,7 +204,7 @@ def test_server_takes_operator(server: Host, peer: Peer, port: int) -> None:
     want_only_end(connection, hint=words.OPERATOR_EXIT)
     connection.close()
 
-    connection = peer.connect("server", port)
+    connection = connect_next(server, peer, port, hint=words.OPERATOR_EXIT)
     _tell_operator(program, connection, "good morning", hint=words.NEXT)
     type_line(program, "welcome")
     want_line(connection, "welcome", hint=words.OPERATOR)
@@ -220,14 +222,16 @@ def test_server_outlives_clients(server: Host, peer: Peer, port: int) -> None:
     type_line(program, OPERATORS_ANSWER)
     want_line(connection, OPERATORS_ANSWER, hint=words.OPERATOR)
     connection.reset()
+    expect_outlived(program, hint=words.GONE)
 
-    connection = peer.connect("server", port)
+    connection = connect_next(server, peer, port, hint=words.GONE)
     _tell_operator(program, connection, "second", hint=words.GONE)
     connection.shutdown()
     connection.reset()  # after a FIN: the answer meets EPIPE instead of ECONNRESET
     type_line(program, OPERATORS_ANSWER)
+    expect_outlived(program, hint=words.GONE)
 
-    connection = peer.connect("server", port)
+    connection = connect_next(server, peer, port, hint=words.GONE)
     _tell_operator(program, connection, "third", hint=words.GONE)
     type_line(program, OPERATORS_ANSWER)
     want_line(connection, OPERATORS_ANSWER, hint=words.GONE)
