@@ -52,8 +52,11 @@ class Project:
 
     @property
     def net6(self) -> str:
-        """As fd10:210:3 beside 10.210.3: as free as that, as no one else has fd10."""
-        return "fd" + self.net.replace(".", ":")
+        """As fd10:210:3 beside 10.210.3: as free as that, as no one else has fd10.
+
+        A last 0 is an a, since an address does not show it: fd10:210:0::4 is fd10:210::4.
+        """
+        return "fd" + re.sub(r":0$", ":a", self.net.replace(".", ":"))
 
     @property
     def environment(self) -> dict[str, str]:

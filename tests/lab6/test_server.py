@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.host import Host
     from grader.peer import Peer
 
-END_TIMEOUT_S = 3.0
+END_TIMEOUT_S = 5.0
 SAYS_WHERE = re.compile(rb"^listening on \S+ port (\d+)\s*$", re.MULTILINE)
 
 
