@@ -10,8 +10,11 @@ from grader.symptoms import gather, tell_state
 
 if TYPE_CHECKING:
     from grader.host import Host
+    from grader.peer_connection import Connection, Listener
     from grader.program import Program
 
+# Python takes 0.05 s to start, on a machine that grades a whole class some seconds.
+START_TIMEOUT_S = 8.0
 REPORT_TIMEOUT_S = 4.0
 
 
@@ -36,13 +39,18 @@ def start_client(
     return program
 
 
-def expect_report(program: Program, gone: Text) -> None:
-    """Fail unless the client ends soon with a message of its own, now that its server is gone."""
-    status = program.wait(REPORT_TIMEOUT_S)
+def accept(listener: Listener) -> Connection:
+    """Take the connection of a client that has just been started."""
+    return listener.accept(timeout_s=START_TIMEOUT_S)
+
+
+def expect_report(program: Program, gone: Text, *, timeout_s: float = REPORT_TIMEOUT_S) -> None:
+    """Fail unless the client ends in time with a message of its own, as its server is gone."""
+    status = program.wait(timeout_s)
     seen = gather(program.host, program)
     has_traceback = TRACEBACK in program.stderr + program.stdout
     if status is None:
-        saw = STILL_RUNS.fill(limit=REPORT_TIMEOUT_S)
+        saw = STILL_RUNS.fill(limit=timeout_s)
     elif status > 0 and not program.stderr.strip():
         saw = SAYS_NOTHING.fill(status=status)
     else:

@@ -9,12 +9,21 @@ import pytest
 from grader import expect
 from grader.language import Text
 from lab3.answers import answer
-from lab3.programs import expect_report, expect_whole, long_text, start_client
+from lab3.programs import (
+    START_TIMEOUT_S,
+    accept,
+    expect_report,
+    expect_whole,
+    long_text,
+    start_client,
+)
 
 if TYPE_CHECKING:
     from grader.host import Host
     from grader.peer import Peer
     from grader.peer_connection import Connection
+
+pytestmark = pytest.mark.limit(20)  # room for a client that starts slowly
 
 PRINT_TIMEOUT_S = 3.0
 ONCE = b"Tue Jul  4 05:06:07 1995"  # a time that the client cannot have from its own clock
@@ -30,7 +39,7 @@ def test_client_prints_answers(client: Host, peer: Peer, port: int) -> None:
     """
     listener = peer.listen(port)
     program = start_client(client, listener.address, port, b"hello\n")
-    connection = listener.accept()
+    connection = accept(listener)
     expect.same_bytes(connection.receive_line(hint=AT_ONCE), b"hello\n", hint=EXACTLY)
     connection.send(answer(b"hello", ONCE))
     wanted = answer(b"hello", ONCE).rstrip(b"\n")
@@ -52,7 +61,7 @@ def test_client_sends_all_lines(client: Host, peer: Peer, port: int) -> None:
     """
     listener = peer.listen(port)
     start_client(client, listener.address, port, "你好\n\nend".encode(), closes=True)
-    connection = listener.accept()
+    connection = accept(listener)
     for text, hint in (("你好", IN_UTF_8), ("", EMPTY), ("end", LAST)):
         line = connection.receive_line(hint=hint)
         expect.same_bytes(line, text.encode() + b"\n", hint=hint)
@@ -67,7 +76,7 @@ def test_client_joins_pieces(client: Host, peer: Peer, port: int) -> None:
     """
     listener = peer.listen(port)
     program = start_client(client, listener.address, port, "你好\n".encode())
-    connection = listener.accept()
+    connection = accept(listener)
     connection.receive_line()
     line = answer("你好".encode(), ONCE)
     connection.send_in_pieces(line, (4, 28, 32))
@@ -84,7 +93,6 @@ def test_client_joins_pieces(client: Host, peer: Peer, port: int) -> None:
 
 
 @pytest.mark.points(1)
-@pytest.mark.limit(20)
 @pytest.mark.requires("client-prints-answers")
 def test_client_sends_long_line(client: Host, peer: Peer, port: int) -> None:
     """The client sends all of a 1 MiB line to a server that reads slowly.
@@ -93,7 +101,7 @@ def test_client_sends_long_line(client: Host, peer: Peer, port: int) -> None:
     listener = peer.listen(port, receive_buffer_bytes=SMALL_BUFFER_BYTES)
     line = long_text(LONG_BYTES) + b"\n"
     start_client(client, listener.address, port, line)
-    connection = listener.accept()
+    connection = accept(listener)
     connection.wait_until_full()
     connection.enlarge(LONG_BYTES)
     expect_whole(
@@ -123,7 +131,11 @@ def test_client_reports_refusal(client: Host, peer: Peer, port: int) -> None:
     服务器没有启动时，客户端会报告。
     """
     program = start_client(client, peer.address, port, b"hello\n")
-    expect_report(program, Text("nothing listens at that port", "那个端口上没有程序监听"))
+    expect_report(
+        program,
+        Text("nothing listens at that port", "那个端口上没有程序监听"),
+        timeout_s=START_TIMEOUT_S,
+    )
 
 
 @pytest.mark.points(1)
@@ -134,12 +146,12 @@ def test_client_reports_end(client: Host, peer: Peer, port: int) -> None:
     """
     listener = peer.listen(port)
     program = start_client(client, listener.address, port, b"hello\n")
-    connection = listener.accept()
+    connection = accept(listener)
     connection.receive_line()
     connection.shutdown()
     expect_report(program, Text("the server sends FIN", "服务器发出 FIN"))
     program = start_client(client, listener.address, port, b"hello\n")
-    connection = listener.accept()
+    connection = accept(listener)
     connection.receive_line()
     connection.reset()
     expect_report(program, Text("the server sends RST", "服务器发出 RST"))

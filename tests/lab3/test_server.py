@@ -11,6 +11,8 @@ from grader import expect
 from grader import peer_words as words
 from grader.errors import CheckFailed
 from grader.language import Text
+from grader.lesson import Lesson
+from grader.symptoms import gather, tell_state
 from lab3.answers import (
     STAMP,
     TICK_S,
@@ -182,7 +184,7 @@ def test_server_takes_long_line(server: Host, peer: Peer, port: int) -> None:
     """The server answers a line of 1 MiB, also to a client that reads slowly.
     一行长达 1 MiB、客户端又读得慢，服务器也能完整回复。
     """
-    serve(server, port)
+    program = serve(server, port)
     connection = peer.connect("server", port, receive_buffer_bytes=SMALL_BUFFER_BYTES)
     text = long_text(LONG_BYTES)
     peer.steps.add("peer", words.SENDS.fill(size=words.amount(LONG_BYTES + 1)), data=text + b"\n")
@@ -195,12 +197,11 @@ def test_server_takes_long_line(server: Host, peer: Peer, port: int) -> None:
         "sendall() 会一直发到全部发完",
     )
     if begun is None:
-        raise connection.failed(
-            received,
-            Text("the answer: a time, and all of the line", "回复：时间，加上完整的一行"),
-            timeout_s=LONG_TIMEOUT_S,
-            hint=hint,
-        )
+        seen = gather(server, program)
+        told = seen.raised.describe() if seen.raised else tell_state(seen)
+        saw = Text("no answer came\n{told}", "没有收到回复\n{told}").fill(told=told)
+        wanted = Text("the answer: a time, and all of the line", "回复：时间，加上完整的一行")
+        raise CheckFailed(Lesson(saw, wanted, hint))
     expect_whole(received.data, begun[0] + text + b"\n", hint=hint)
 
 

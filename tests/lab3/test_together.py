@@ -12,7 +12,7 @@ from grader import expect
 from grader.errors import CheckFailed
 from grader.language import Text
 from lab3.answers import STAMP
-from lab3.programs import serve, start_client
+from lab3.programs import START_TIMEOUT_S, serve, start_client
 
 if TYPE_CHECKING:
     from grader.host import Host
@@ -21,6 +21,7 @@ TEXTS = ("one", "two", "three")
 
 
 @pytest.mark.points(1)
+@pytest.mark.limit(20)
 @pytest.mark.requires("server-answers", "client-prints-answers")
 def test_programs_talk(server: Host, client: Host, port: int) -> None:
     """The client gets all answers from the server and ends with status 0.
@@ -30,7 +31,7 @@ def test_programs_talk(server: Host, client: Host, port: int) -> None:
     typed = "".join(f"{text}\n" for text in TEXTS).encode()
     program = start_client(client, "server", port, typed, closes=True)
     try:
-        expect.ended(program, status=0, timeout_s=5.0, hint=ENDS)
+        expect.ended(program, status=0, timeout_s=START_TIMEOUT_S, hint=ENDS)
     except CheckFailed as failed:
         if b"EOFError" in program.stderr:  # elsewhere it is said that nobody types here
             raise CheckFailed(replace(failed.lesson, hint=END_OF_INPUT)) from failed
