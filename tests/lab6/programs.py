@@ -90,9 +90,12 @@ def expect_report(program: Program, name: str, *wanted: str, hint: Text) -> None
 
 def reported(program: Program, name: str) -> str | None:
     """Give the value of the line NAME: VALUE when it has been printed; None: it was not."""
-    pattern = re.compile(rb"^" + re.escape(name.encode()) + rb":[ \t]*(.*?)\s*\n", re.MULTILINE)
-    program.wait_for_output(lambda printed: bool(pattern.search(printed)), PRINT_TIMEOUT_S)
-    found = pattern.search(program.stdout)
+    line = rb"^" + re.escape(name.encode()) + rb":[ \t]*(.*?)[ \t\r]*"
+    whole, last = re.compile(line + rb"\n", re.MULTILINE), re.compile(line + rb"\Z", re.MULTILINE)
+    program.wait_for_output(lambda printed: bool(whole.search(printed)), PRINT_TIMEOUT_S)
+    found = whole.search(program.stdout)
+    if not found and not program.is_running:  # nothing can follow: the line need not end with \n
+        found = last.search(program.stdout)
     return found[1].decode(errors="backslashreplace") if found else None
 
 

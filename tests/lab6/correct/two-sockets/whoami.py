@@ -48,4 +48,4 @@ while not text.endswith("\n"):
     text += s.recv(1).decode()
 while s.recv(100):
     pass
-print("server:", text)
+print("server:", text.strip(), end="")
