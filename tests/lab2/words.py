@@ -44,8 +44,8 @@ NEXT = Text(
     "一次对话结束，服务器并不结束：请回到 accept()，等待下一个客户端",
 )
 PRINTS = Text(
-    "print each message when it has come: the operator has to read it before typing",
-    "每收到一条消息就打印出来：操作员要先看到它，才能输入回答",
+    "print each message, after decode(), when it has come: the operator has to read it first",
+    "每收到一条消息，decode() 之后就打印出来：操作员要先看到它，才能输入回答",
 )
 OPERATOR = Text(
     "the next line of standard input, input(), is the answer, as it is; only at the end of standard"
