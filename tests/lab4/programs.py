@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,29 @@ def serve(server: Host, port: int) -> Program:
 def start_client(client: Host, host: str, port: int, name: str) -> Program:
     """Start client.py for a server at host and port; its input stays open."""
     return client.start("python3", "client.py", host, str(port), name)
+
+
+def expect_end(
+    program: Program,
+    after: Text,
+    *,
+    limit_s: float,
+    late: Text,
+    by_status: Mapping[int, Text],
+    otherwise: Text | None = None,
+) -> None:
+    """Wait until a program has ended with status 0; the hint depends on how it ended, or not."""
+    status = program.wait(limit_s)
+    expect.that(
+        status is not None,
+        saw=Text(
+            "{program} had not ended {limit:g} s after {what}",
+            "{what} 之后过了 {limit:g} 秒，{program} 还没有结束",
+        ).fill(program=program.argv[1], limit=limit_s, what=after),
+        wanted=Text("it ends, with status 0", "程序结束，状态码为 0"),
+        hint=late,
+    )
+    expect.ended(program, hint=by_status.get(status or 0, otherwise))
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ from grader.peer_connection import MAX_BYTES, TIMEOUT_S, Connection, Received
 if TYPE_CHECKING:
     from grader.peer import Peer
 
+BURST = 5  # connections at once: listen(5), as in tutorials, has room for them
+ACCEPT_WAIT_S = 0.2
+
 
 @dataclass(frozen=True)
 class Member:
@@ -55,9 +58,21 @@ def enter(peer: Peer, port: int, *names: str) -> list[Member]:
 
 
 def crowd(peer: Peer, port: int, count: int) -> list[Member]:
-    """Connect so many clients at once, with names that are equally long; nobody speaks yet."""
-    connections = peer.crowd("server", port, count=count)
-    return [Member(f"c{number:02}", each) for number, each in enumerate(connections)]
+    """Connect so many clients, a few at once, with names equally long; nobody speaks yet."""
+    members: list[Member] = []
+
+    def has_accepted() -> bool:
+        first = members[0].connection
+        return not any(
+            seen.state == "LISTEN" and seen.local[1] == port and seen.receive_queue_bytes
+            for seen in (first.other.sockets() if first.other else ())
+        )
+
+    while len(members) < count:
+        burst = peer.crowd("server", port, count=min(BURST, count - len(members)))
+        members += [Member(f"c{len(members) + at:02}", each) for at, each in enumerate(burst)]
+        peer.steps.deadline.wait_until(has_accepted, ACCEPT_WAIT_S)
+    return members
 
 
 def enter_in_turn(peer: Peer, members: Sequence[Member], *, timeout_s: float) -> int:

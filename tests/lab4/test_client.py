@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grader import expect
 from grader.language import Text
-from lab4.programs import start_client
+from lab4.programs import expect_end, start_client
 
 if TYPE_CHECKING:
     from grader.host import Host
@@ -104,16 +105,9 @@ def test_client_ends_with_server(client: Host, peer: Peer, port: int) -> None:
     server.receive_line()
     server.send(b"anna joined\n")
     server.close()
-    expect.ended(
-        program,
-        status=0,
-        timeout_s=END_TIMEOUT_S,
-        hint=Text(
-            "one thread waits for the keyboard, one for the network: let the first be a daemon and"
-            " the program end with the second",
-            "一个线程等键盘，一个线程等网络：让前者做守护线程，后者结束时程序就结束",
-        ),
-    )
+    after = Text("the server's FIN", "服务器的 FIN")
+    by_status = {-signal.SIGABRT: HOLDS_BUFFER}
+    expect_end(program, after, limit_s=END_TIMEOUT_S, late=TWO_THREADS, by_status=by_status)
 
 
 LINE_END = Text(
@@ -128,4 +122,15 @@ FREELY = Text(
     "input() and recv() both wait; let one thread read the keyboard and send, another receive and"
     " print",
     "input() 和 recv() 都会等待；用一个线程读键盘并发送，另一个线程接收并打印",
+)
+TWO_THREADS = Text(
+    "one thread waits for the keyboard, one for the network: let the first be a daemon and the"
+    " program end with the second",
+    "一个线程等键盘，一个线程等网络：让前者做守护线程，后者结束时程序就结束",
+)
+HOLDS_BUFFER = Text(
+    "a daemon that waits in sys.stdin.buffer keeps Python from closing it: read lines from"
+    " sys.stdin itself, or end with os._exit(0)",
+    "守护线程停在 sys.stdin.buffer 里，Python 结束时就关不掉它："
+    "直接从 sys.stdin 逐行读取，或者用 os._exit(0) 结束",
 )

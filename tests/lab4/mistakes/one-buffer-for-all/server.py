@@ -38,6 +38,7 @@ def lines_of(connection):
     while piece := connection.recv(65536):
         *lines, pending = (pending + piece).split(b"\n")
         yield from (line + b"\n" for line in lines)
+    pending = b""
 
 
 def serve(connection):
