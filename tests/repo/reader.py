@@ -12,7 +12,7 @@ from repo.documents import END_OF_INPUT, Command, Picture, is_drawn, is_shown
 # Commands that go on until their reader ends them.
 STAYS = re.compile(
     r"docker compose up (?!.*(-d|--detach)\b)|docker compose logs -f|docker compose exec \S+ bash$"
-    r"|nc |telnet |python3 server\w*\.py |tcpdump (?!.*-c )"
+    r"|nc |telnet |python3 server\w*\.py |iperf3 -s|tcpdump (?!.*-c )"
 )
 # Of these, those with which a reader is done at the end of the block.
 LEFT = ("nc", "telnet", "tcpdump")
