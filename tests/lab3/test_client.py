@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grader.peer import Peer
     from grader.peer_connection import Connection
 
-pytestmark = pytest.mark.limit(20)  # room for a client that starts slowly
+pytestmark = pytest.mark.limit(20)  # room for a machine that does much else
 
 PRINT_TIMEOUT_S = 3.0
 ONCE = b"Tue Jul  4 05:06:07 1995"  # a time that the client cannot have from its own clock

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from grader.peer_connection import Connection
     from grader.program import Program
 
+pytestmark = pytest.mark.limit(20)  # room for a machine that does much else
+
 LINES = 1000
 LONG_BYTES = 1 << 20
 SMALL_BUFFER_BYTES = 8192
@@ -178,7 +180,6 @@ def test_server_takes_telnet(server: Host, peer: Peer, port: int) -> None:
 
 
 @pytest.mark.points(1)
-@pytest.mark.limit(20)
 @pytest.mark.requires("server-waits-for-line")
 def test_server_takes_long_line(server: Host, peer: Peer, port: int) -> None:
     """The server answers a line of 1 MiB, also to a client that reads slowly.
