@@ -27,9 +27,9 @@ def test_server_takes_any_lines(server: Host, peer: Peer, port: int, seed: Draws
     """The server answers any lines, cut anywhere.
     无论各行是什么内容、在哪里切开，服务器都能正确回复。
     """
-    texts = []
+    texts = [b" " + seed.text(3).encode() + b" "]
     for inside in INSIDE:
-        before, after = (seed.text(seed.number(0, 6)).encode() for _ in range(2))
+        before, after = (seed.text(seed.number(1, 6)).encode() for _ in range(2))
         texts.append(before + inside + after)
     data = b"".join(text + (b"\n", b"\r\n")[seed.number(0, 1)] for text in texts)
     serve(server, port)
