@@ -172,8 +172,12 @@ class Peer:
         count: int,
         timeout_s: float = TIMEOUT_S,
         receive_buffer_bytes: int = 0,
+        is_noted: bool = True,
     ) -> list[Connection]:
-        """Open so many connections at once: the first is not closed before the last is open."""
+        """Open so many connections at once: the first is not closed before the last is open.
+
+        Without a step where not `is_noted`, as for a crowd that is opened a few at a time.
+        """
         answer = self._hands.request(
             "connect",
             timeout_s=timeout_s,
@@ -183,7 +187,9 @@ class Peer:
             receive_buffer_bytes=receive_buffer_bytes,
         )
         what = words.CONNECTS if count == 1 else words.CONNECTS_CROWD
-        self.steps.add("peer", what.fill(host=host, port=port, count=count), at_s=answer["at"])
+        if is_noted:
+            told = what.fill(host=host, port=port, count=count)
+            self.steps.add("peer", told, at_s=answer["at"])
         if "error" in answer:
             raise self._not_connected(host, port, count, str(answer["error"]), timeout_s)
         return [self._hands.connection(each) for each in answer["connections"]]

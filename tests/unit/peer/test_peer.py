@@ -119,3 +119,8 @@ def test_steps_are_of_the_peer_in_the_order_of_their_time(connected: Connected, 
     assert told[0] == ("peer", f"connects to server port {connection.remote[1]}")
     assert told[1] == ("peer", "sends 2 bytes")
     assert sorted(step.at_s for step in peer.steps) == [step.at_s for step in peer.steps]
+
+
+def test_a_crowd_may_leave_no_step(peer: Peer, listener: socket.socket) -> None:
+    peer.crowd("server", listener.getsockname()[1], count=2, is_noted=False)
+    assert len(peer.steps) == 0
