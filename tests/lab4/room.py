@@ -68,8 +68,10 @@ def crowd(peer: Peer, port: int, count: int) -> list[Member]:
             for seen in (first.other.sockets() if first.other else ())
         )
 
+    peer.steps.add("peer", CONNECTS.fill(count=count, port=port))
     while len(members) < count:
-        burst = peer.crowd("server", port, count=min(BURST, count - len(members)))
+        size = min(BURST, count - len(members))
+        burst = peer.crowd("server", port, count=size, is_noted=False)
         members += [Member(f"c{len(members) + at:02}", each) for at, each in enumerate(burst)]
         peer.steps.deadline.wait_until(has_accepted, ACCEPT_WAIT_S)
     return members
@@ -126,6 +128,10 @@ def talk(
 
 
 HEARS = Text("{name} is sent {line}", "{name} 收到 {line}")
+CONNECTS = Text(
+    "opens {count} connections to server port {port}, a few at once",
+    "向 server 的端口 {port} 建立 {count} 个连接，每次几个",
+)
 ENTER_IN_TURN = Text(
     "says a name on each of {count} connections, one after the other",
     "在 {count} 个连接上依次报出名字",

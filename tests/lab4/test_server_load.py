@@ -189,8 +189,9 @@ def come_and_go(server: Host, peer: Peer, port: int, *, before: int) -> None:
     Returns when the server's kernel has no connection of theirs that is still open on both sides.
     """
     members: list[Member] = []
+    peer.steps.add("peer", COME_AND_GO.fill(count=BATCH))
     while len(members) < BATCH:
-        opened = peer.crowd("server", port, count=BURST)
+        opened = peer.crowd("server", port, count=BURST, is_noted=False)
         burst = [Member(f"c{len(members) + at:02}", each) for at, each in enumerate(opened)]
         names = [f"{member.name}\n".encode() for member in burst]
         marks = [f"{member.name} joined\n".encode() for member in burst]
@@ -241,6 +242,10 @@ def expect_lines(server: Host, name: str, data: bytes, wanted: Counter[bytes]) -
     )
 
 
+COME_AND_GO = Text(
+    "lets {count} clients join, a few at once, then leave",
+    "让 {count} 个客户端加入（每次几个），再离开",
+)
 TORN = Text(
     "{name} received a line that nobody sent: parts of others",
     "{name} 收到的一行没有人发过：它由别的行的片段拼成",
