@@ -27,6 +27,7 @@ print(f"listening on {address} port {port}")
 
 while True:
     connection, client = listener.accept()
+    listener.close()  # it has done its work
     own = connection.getsockname()  # the listener's may be 0.0.0.0: any
     line = f"you are {client[0]} port {client[1]}, I am {own[0]} port {own[1]}"
     line = line.replace("::ffff:", "")  # an IPv4 address on an IPv6 socket
