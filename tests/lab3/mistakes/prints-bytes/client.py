@@ -14,7 +14,6 @@ connection.settimeout(20)  # a server that stays silent is gone, too
 
 try:
     connection.connect((host, port))
-    print(f"connected to {host} port {port}; Ctrl-D ends")
     while True:
         line = input() + "\n"
         connection.sendall(line.encode())  # send() may take only a part

@@ -5,7 +5,7 @@ Usage: python3 server.py HOST PORT
 
 import socket
 import sys
-from datetime import datetime
+import time
 
 host = sys.argv[1]
 port = int(sys.argv[2])
@@ -26,7 +26,7 @@ while True:
             received += data
             *lines, received = received.split(b"\n")  # the last part is no whole line yet
             for line in lines:
-                answer = f"[{datetime.now():%Y-%m-%d %H:%M:%S}] ".encode() + line.removesuffix(b"\r") + b"\n"
+                answer = f"{time.ctime()} ".encode() + line.removesuffix(b"\r") + b"\n"
                 connection.sendall(answer)  # send() may take only a part
         print(f"closed: {address}")
     except OSError as error:
