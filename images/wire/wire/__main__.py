@@ -1,7 +1,8 @@
 """Greet the student, then print the conversation until told to stop.
 
 Environment: LAB (its name, such as lab1), LAB_PORT, LAB_TRY (what to type on the client), LAB_LANG,
-and LAB_INTERFACE (eth0). Status: 0 when told to stop, 2 without one of the first three, 3 if nothing can be captured.
+and LAB_INTERFACE (eth0). Status: 0 when told to stop, 2 without one of the first three, 3 if
+nothing can be captured.
 """
 
 import os
