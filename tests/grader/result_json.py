@@ -1,12 +1,16 @@
-"""A report as JSON, for programs: tests, exporters."""
+"""A report as JSON, for programs: tests, exporters, the gradebook."""
 
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from grader.result import Report
+from grader.language import Text
+from grader.lesson import Lesson
+from grader.result import CheckResult, Report
+from grader.steps import Step
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -18,6 +22,57 @@ def as_json(report: Report) -> dict[str, Any]:
         "exit_status": report.exit_status,
         "checks": [{**_plain(check), "earned": check.earned} for check in report.checks],
     }
+
+
+def read_json(document: Mapping[str, Any]) -> Report:
+    """Make the report again that as_json() was given."""
+    return Report(
+        lab=document["lab"],
+        submission=document["submission"],
+        seed=document["seed"],
+        checks=tuple(_check(each) for each in document["checks"]),
+        notes=tuple(Text(**each) for each in document["notes"]),
+        planned=document["planned"],
+        error=_text(document["error"]),
+        is_interrupted=document["is_interrupted"],
+    )
+
+
+def _check(plain: Mapping[str, Any]) -> CheckResult:
+    lesson = plain["lesson"]
+    return CheckResult(
+        name=plain["name"],
+        title=Text(**plain["title"]),
+        points=plain["points"],
+        outcome=plain["outcome"],
+        lesson=Lesson(
+            saw=Text(**lesson["saw"]),
+            wanted=Text(**lesson["wanted"]),
+            hint=_text(lesson["hint"]),
+            look=_text(lesson["look"]),
+        )
+        if lesson
+        else None,
+        steps=tuple(_step(each) for each in plain["steps"]),
+        blocked_by=tuple(plain["blocked_by"]),
+        error=_text(plain["error"]),
+        duration_s=plain["duration_s"],
+        hidden=plain["hidden"],
+    )
+
+
+def _step(plain: Mapping[str, Any]) -> Step:
+    data = plain["data"]
+    return Step(
+        at_s=plain["at_s"],
+        who=plain["who"],
+        what=Text(**plain["what"]),
+        data=None if data is None else base64.b64decode(data),
+    )
+
+
+def _text(plain: Mapping[str, str] | None) -> Text | None:
+    return Text(**plain) if plain else None
 
 
 def _plain(value: object) -> Any:

@@ -6,7 +6,7 @@ import io
 import re
 import tarfile
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -47,11 +47,15 @@ def read_submission(path: Path, *, wanted: Sequence[str]) -> Submission:
 
 
 def read_parts(
-    parts: Sequence[tuple[Path, str]], *, wanted: Sequence[str], name: str
+    parts: Sequence[tuple[Path, str]],
+    *,
+    wanted: Sequence[str],
+    name: str,
+    shown: Callable[[Path], str] = str,
 ) -> Submission:
     """Read what came in several pieces, each a path and the name that its file has in there.
 
-    Raises UsageError as read_submission() does.
+    Raises UsageError as read_submission() does; `shown` is what it calls a path.
     """
     intake = Intake()
     for path, file in parts:
@@ -60,10 +64,10 @@ def read_parts(
             if path.is_dir():
                 read_folder(path, intake)
             else:
-                _read_file(path, file, wanted, intake)
+                _read_file(path, file, wanted, intake, shown(path))
         except (OSError, ValueError) as problem:
             reason = getattr(problem, "strerror", None) or str(problem)
-            raise UsageError(UNREADABLE.fill(path=str(path), problem=reason)) from None
+            raise UsageError(UNREADABLE.fill(path=shown(path), problem=reason)) from None
     if not any(_has_wanted(file, wanted) for file in intake.files):
         _open_archives(intake, wanted)
     intake.finish()
@@ -77,7 +81,7 @@ def read_parts(
     absences = [_absence(program, intake.files) for program in missing]
     if len(missing) == len(wanted):
         reasons = Text("; ".join(t.en for t in absences), "；".join(t.zh for t in absences))
-        raise UsageError(NOTHING.fill(path=str(parts[0][0]), reasons=reasons))
+        raise UsageError(NOTHING.fill(path=shown(parts[0][0]), reasons=reasons))
     return Submission(
         name=name,
         archive=pack(files),
@@ -135,14 +139,14 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _read_file(path: Path, name: str, wanted: Sequence[str], intake: Intake) -> None:
+def _read_file(path: Path, name: str, wanted: Sequence[str], intake: Intake, shown: str) -> None:
     if not path.is_file():
-        raise UsageError(UNREADABLE.fill(path=str(path), problem=NO_FILE))
+        raise UsageError(UNREADABLE.fill(path=shown, problem=NO_FILE))
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
         if reader := find_reader(path.name, head):
             if path.stat().st_size > PACKED_LIMIT_BYTES:
-                raise UsageError(TOO_LARGE.fill(path=str(path), limit=PACKED_LIMIT_BYTES >> 20))
+                raise UsageError(TOO_LARGE.fill(path=shown, limit=PACKED_LIMIT_BYTES >> 20))
             file.seek(0)
             reader(path.name, file, intake)
             return

@@ -34,7 +34,9 @@ class Handin:
 
     def read(self, wanted: Sequence[str]) -> Submission:
         """Read it. Raises UsageError that says what is wrong with it."""
-        submission = read_parts(self.parts, wanted=wanted, name=self.student)
+        submission = read_parts(
+            self.parts, wanted=wanted, name=self.student, shown=lambda path: path.name
+        )
         return replace(submission, notes=(*self.notes, *submission.notes))
 
 

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from grader.escaping import escape_text
+
 _MOODLE = re.compile(
     r"(?P<student>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>file|onlinetext)(_(?P<file>.*))?"
 )
@@ -30,7 +32,7 @@ _ANONYMOUS = ("participant", "anon", "参与者")
 class Whose:
     """The owner by a name. `file` is what a program was called, `order` grows with time."""
 
-    student: str
+    student: str  # plainly readable, whatever the name was
     number: str = ""
     file: str = ""
     order: int = 0
@@ -46,10 +48,11 @@ def read_name(name: str, *, is_folder: bool, wanted: Sequence[str]) -> Whose | N
         student, number = found["student"].strip(), found["number"]
         if student.casefold() in _ANONYMOUS:
             student = f"{student} {number}"
-        return Whose(student, number, found["file"] or "", is_piece=not is_folder)
+        file = found["file"] or ""
+        return Whose(readable(student), number, file, is_piece=not is_folder)
     if not is_folder and (found := _CANVAS.fullmatch(name)):
         return Whose(
-            found["student"],
+            readable(found["student"]),
             found["number"],
             _without_attempt(found["file"], wanted),
             order=int(found["order"]),
@@ -57,12 +60,21 @@ def read_name(name: str, *, is_folder: bool, wanted: Sequence[str]) -> Whose | N
             is_piece=True,
         )
     if is_folder:
-        return Whose(_COPY.sub("", name) or name)
-    if _ARCHIVE.search(name):
-        return Whose(_COPY.sub("", _ARCHIVE.sub("", name)) or name)
-    if len(wanted) == 1 and name.endswith(PurePosixPath(wanted[0]).suffix) and name not in wanted:
-        return Whose(_COPY.sub("", PurePosixPath(name).stem))
-    return None
+        own = name
+    elif _ARCHIVE.search(name):
+        own = _ARCHIVE.sub("", name)
+    elif len(wanted) == 1 and name.endswith(PurePosixPath(wanted[0]).suffix) and name not in wanted:
+        own = PurePosixPath(name).stem
+    else:
+        return None
+    return Whose(readable(_COPY.sub("", own) or name))
+
+
+def readable(name: str) -> str:
+    """Make a name that can be shown and stored: composed, without what steers a terminal."""
+    composed = unicodedata.normalize("NFC", name)
+    marks = "".join(char for char in composed if unicodedata.category(char)[0] == "M")
+    return escape_text(composed, keep=marks)
 
 
 def same_person(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.classroom.names import Whose, read_name, same_person, words_of
+from grader.classroom.names import Whose, read_name, readable, same_person, words_of
 from unit.submissions import WANTED
 
 
@@ -81,3 +81,19 @@ def test_a_lab_with_one_program_takes_it_by_the_students_name() -> None:
 def test_two_spellings_of_a_name() -> None:
     assert same_person("Zhang  San") == same_person("ＺＨＡＮＧ san")
     assert words_of("2021001-张三_Lab1") == ["2021001", "张三", "lab1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("张三", "张三"),
+        ("Jose\u0301", "José"),
+        ("\u0926\u0947", "\u0926\u0947"),
+        ("red\x1b[31m\n", "red\\x1b[31m\\n"),
+        ("\udcff", "\\udcff"),
+        ("\u202e", "\\u202e"),
+    ],
+)
+def test_a_name_can_be_shown_and_stored(name: str, shown: str) -> None:
+    assert readable(name) == shown
+    shown.encode()
