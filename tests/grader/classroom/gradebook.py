@@ -86,7 +86,7 @@ class Gradebook:
             return
         which: dict[str, tuple[str, tuple[object, ...]]] = {
             "all": ("1", ()),
-            "failed": ("(earned IS NULL OR earned < possible)", ()),
+            "failed": ("(earned IS NULL OR possible IS NULL OR earned < possible)", ()),
             "changed": ("(checks != ? OR seed != ?)", (checks, seed)),
         }
         condition, values = which.get(rerun, ("student = ?", (rerun,)))
