@@ -52,7 +52,7 @@ def listening(
             and seen.state == LISTENS
             and seen.local[1] == port
             and (seen.local[0] == address or seen.local[0] in ANY_ADDRESS)
-            for seen in host.sockets()
+            for seen in host.sockets(only_listening=True)
         )
 
     def is_decided() -> bool:
