@@ -34,6 +34,7 @@ _SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    "distributed.admin.low-level-log-length": 100,  # of every step of every task, kept in memory
     "distributed.comm.timeouts.connect": f"{CONNECT_S}s",
 }
 
