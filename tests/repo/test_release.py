@@ -3,7 +3,6 @@
 import re
 import subprocess
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ TELLING = 25  # characters of a line that no starter has
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, bytes]]:
+def copy(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The files of the copy by their path, from what .gitattributes says now."""
     packed = tmp_path_factory.mktemp("release") / "copy.tar"
     command = ["git", "-c", "safe.directory=*", "archive", "--worktree-attributes"]
@@ -29,7 +28,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, bytes]]
             if content:
                 with content:
                     files[member.name] = content.read()
-    yield files
+    return files
 
 
 def answer_files() -> list[Path]:
