@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
+from grader.escaping import SHOWN_BYTES
 from grader.language import Text
 from grader.lesson import Lesson
 from grader.result import CheckResult, Report
@@ -14,7 +15,11 @@ from grader.steps import Step
 
 
 def as_json(report: Report) -> dict[str, Any]:
-    """Make plain values of a report: texts in both languages, bytes in base64."""
+    """Make plain values of a report: texts in both languages, bytes in base64.
+
+    Of the bytes of a step those that are shown, with `size_bytes` if there are more: a check may
+    have moved millions of them.
+    """
     return {
         **_plain(report),
         "earned": report.earned,
@@ -68,6 +73,7 @@ def _step(plain: Mapping[str, Any]) -> Step:
         who=plain["who"],
         what=Text(**plain["what"]),
         data=None if data is None else base64.b64decode(data),
+        size_bytes=plain["size_bytes"],
     )
 
 
@@ -76,8 +82,16 @@ def _text(plain: Mapping[str, str] | None) -> Text | None:
 
 
 def _plain(value: object) -> Any:
+    if isinstance(value, Step):
+        value = _shortened(value)
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+
+
+def _shortened(step: Step) -> Step:
+    if step.data is None or len(step.data) <= SHOWN_BYTES:
+        return step
+    return replace(step, data=step.data[:SHOWN_BYTES], size_bytes=len(step.data))

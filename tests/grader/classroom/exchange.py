@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.language import Text, same
+from grader.language import Text
 from grader.steps import Step
 
 LANES = ("server", "peer", "client")
@@ -58,8 +58,7 @@ def _line(step: Step, first: Step, lanes: Sequence[str], partner: int | None) ->
     if step.who == "peer" and partner is not None and verb in (*_TO, *_FROM):
         is_left = partner < lane
         arrow = "◀" if is_left == (verb in _TO) else "▶"
-    data = None if step.data is None else same("{data}").fill(data=step.data)
-    return Line(step.at_s - first.at_s, lane, step.what, data, arrow)
+    return Line(step.at_s - first.at_s, lane, step.what, step.told_data, arrow)
 
 
 MORE = Text("… {count} more steps", "……另有 {count} 步")
