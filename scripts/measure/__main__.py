@@ -13,7 +13,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from measure import class_run, command, grade, repeat, setup, up
+from measure import class_run, command, grade, repeat, setup, soak, up
 
 
 class Result(Protocol):
@@ -40,6 +40,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "command": command,
     "repeat": repeat,
     "class": class_run,
+    "soak": soak,
 }
 
 

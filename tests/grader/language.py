@@ -49,6 +49,12 @@ def same(words: str) -> Text:
     return Text(en=words, zh=words)
 
 
+def read_text(plain: Mapping[str, str]) -> Text:
+    """Make a Text of what vars() gave of one: it has travelled, or was stored."""
+    english, chinese = plain["en"], plain["zh"]
+    return Text(english, chinese)
+
+
 def quote_bytes(data: bytes, *, size_bytes: int | None = None) -> Text:
     """Show the first bytes of data, and how many there are if these are more.
 
@@ -59,7 +65,8 @@ def quote_bytes(data: bytes, *, size_bytes: int | None = None) -> Text:
     if size_bytes <= SHOWN_BYTES:
         return shown
     cut = _CUT.fill(shown=SHOWN_BYTES, size=size_bytes)
-    return Text(shown.en + cut.en, shown.zh + cut.zh)
+    english, chinese = shown.en + cut.en, shown.zh + cut.zh
+    return Text(english, chinese)
 
 
 def read_language(environment: Mapping[str, str] | None = None) -> Language:

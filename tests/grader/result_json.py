@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from grader.escaping import SHOWN_BYTES
-from grader.language import Text
+from grader.language import Text, read_text
 from grader.lesson import Lesson
 from grader.result import CheckResult, Report
 from grader.steps import Step
@@ -36,7 +36,7 @@ def read_json(document: Mapping[str, Any]) -> Report:
         submission=document["submission"],
         seed=document["seed"],
         checks=tuple(_check(each) for each in document["checks"]),
-        notes=tuple(Text(**each) for each in document["notes"]),
+        notes=tuple(read_text(each) for each in document["notes"]),
         planned=document["planned"],
         error=_text(document["error"]),
         is_interrupted=document["is_interrupted"],
@@ -47,12 +47,12 @@ def _check(plain: Mapping[str, Any]) -> CheckResult:
     lesson = plain["lesson"]
     return CheckResult(
         name=plain["name"],
-        title=Text(**plain["title"]),
+        title=read_text(plain["title"]),
         points=plain["points"],
         outcome=plain["outcome"],
         lesson=Lesson(
-            saw=Text(**lesson["saw"]),
-            wanted=Text(**lesson["wanted"]),
+            saw=read_text(lesson["saw"]),
+            wanted=read_text(lesson["wanted"]),
             hint=_text(lesson["hint"]),
             look=_text(lesson["look"]),
         )
@@ -71,14 +71,14 @@ def _step(plain: Mapping[str, Any]) -> Step:
     return Step(
         at_s=plain["at_s"],
         who=plain["who"],
-        what=Text(**plain["what"]),
+        what=read_text(plain["what"]),
         data=None if data is None else base64.b64decode(data),
         size_bytes=plain["size_bytes"],
     )
 
 
 def _text(plain: Mapping[str, str] | None) -> Text | None:
-    return Text(**plain) if plain else None
+    return read_text(plain) if plain else None
 
 
 def _plain(value: object) -> Any:

@@ -143,7 +143,7 @@ def _sum_up(book: Gradebook, lab: Lab, arguments: Namespace, out: Path, language
     files = write_exports(grades, out, formats=arguments.format, language=language)
     console = Console(highlight=False, emoji=False, markup=False)
     for line in summarize(grades, files, language=language):
-        console.print(line)
+        console.print(line, soft_wrap=True)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.classroom.roster import Student
 from grader.classroom.rows import Grades, Row
 from grader.errors import GraderError, UsageError
-from grader.language import Text
+from grader.language import Text, read_text
 from grader.result_json import as_json, read_json
 
 FILE = "gradebook.sqlite"
@@ -171,7 +171,7 @@ class Gradebook:
                 members=tuple(Student(*one) for one in json.loads(members)),
                 state="missing" if content is None else "waiting",
                 content=content or "",
-                notes=tuple(Text(**note) for note in json.loads(notes)),
+                notes=tuple(read_text(note) for note in json.loads(notes)),
             )
             if state is None:
                 yield row
@@ -184,7 +184,7 @@ class Gradebook:
                 checks,
                 seed,
                 report=read_json(json.loads(zlib.decompress(report))) if report else None,
-                problem=Text(**json.loads(problem)) if problem else None,
+                problem=read_text(json.loads(problem)) if problem else None,
                 notes=row.notes,
                 ended_s=ended_s,
                 duration_s=duration_s,

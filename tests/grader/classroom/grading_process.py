@@ -25,7 +25,7 @@ from grader.checks import Check
 from grader.classroom.version import checks_version
 from grader.errors import GraderError, UsageError
 from grader.grading import PROJECT, Lab, find_lab, grade
-from grader.language import Text
+from grader.language import Text, read_text
 from grader.result import Report, our_fault
 from grader.result_json import as_json
 from grader.sandbox import Sandbox, new_run_id, open_sandbox
@@ -148,7 +148,7 @@ def _grade(request: Request, keeper: Keeper, tell: Any, notes: Notes) -> Report:
     if version != fields["checks"]:
         raise GraderError(OTHER_CHECKS.fill(here=version, wanted=fields["checks"]))
     submission = Submission(
-        fields["student"], archive, notes=tuple(Text(**note) for note in fields["notes"])
+        fields["student"], archive, notes=tuple(read_text(note) for note in fields["notes"])
     )
 
     def on_start(check: Check, index: int, total: int) -> None:

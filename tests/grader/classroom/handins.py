@@ -101,7 +101,11 @@ def _top(folder: Path, wanted: Sequence[str]) -> Path:
 
 def _entries(folder: Path) -> list[Path]:
     try:
-        return sorted(path for path in folder.iterdir() if not is_ignored(path.name))
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if not (is_ignored(path.name) or path.name.startswith("."))
+        )
     except OSError as problem:
         raise UsageError(UNREADABLE.fill(path=str(folder), problem=str(problem.strerror))) from None
 

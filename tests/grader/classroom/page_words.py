@@ -1,9 +1,9 @@
 """What the pages of a class say of themselves."""
 
-from grader.language import Text
+from grader.language import Text, same
 
 CLASS = Text("the class", "全班")
-OTHER_LANGUAGE = Text("中文", "English")
+OTHER_LANGUAGE = same("中文 / English")
 SUBMISSIONS = Text("submissions", "份提交")
 WHOLE = Text("with all points", "份满分")
 AVERAGE = Text("points on average", "平均分")

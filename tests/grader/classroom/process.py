@@ -20,7 +20,7 @@ from grader.cleaning import clean
 from grader.engine import connect
 from grader.errors import GraderError
 from grader.grading import PROJECT, TESTS
-from grader.language import Text
+from grader.language import Text, same
 
 POLITE_S = 20.0  # to remove two hosts, the peer and the network
 LAST_WORDS = 2000
@@ -66,7 +66,7 @@ class GradingProcess:
                 if "run" in answer:
                     self._run_id = answer["run"]
                 elif "check" in answer:
-                    at = Text(answer["check"], answer["check"])
+                    at = same(answer["check"])
                     on_check(answer)
                 elif "failed" in answer:
                     failed = answer["failed"]

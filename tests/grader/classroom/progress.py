@@ -16,7 +16,7 @@ from rich.text import Text as Line
 
 from grader.classroom.rows import Row
 from grader.escaping import escape_text
-from grader.language import Language, Text, same
+from grader.language import Language, Text, read_text, same
 
 REDRAWS_PER_S = 4
 
@@ -49,7 +49,7 @@ class ClassProgress:
         before = self.running.get(answer["student"])
         self.running[answer["student"]] = Running(
             since_s=before.since_s if before else self._clock(),
-            title=Text(**answer["title"]) if answer["title"] else OPENING,
+            title=read_text(answer["title"]) if answer["title"] else OPENING,
             index=answer["index"],
             total=answer["total"],
         )
@@ -76,7 +76,7 @@ class ClassProgress:
     def line(self, row: Row) -> str:
         """Say how one submission ended."""
         number = f"{self.done:>{len(str(self.total))}}/{self.total}"
-        return f"{number}  {row.student}  {outcome_of(row).say(self._language)}"
+        return f"{number}  {row.label}  {outcome_of(row).say(self._language)}"
 
     def __rich__(self) -> RenderableType:
         """Draw it."""

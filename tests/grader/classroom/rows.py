@@ -56,6 +56,11 @@ class Row:
         names = ", ".join(one.name or one.id for one in self.members)
         return "" if names == self.student else names
 
+    @property
+    def label(self) -> str:
+        """Whom it is listed as, with the name if that says more."""
+        return f"{self.student} {self.name}".rstrip()
+
 
 @dataclass(frozen=True)
 class Column:

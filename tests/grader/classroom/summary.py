@@ -36,7 +36,7 @@ def summarize(grades: Grades, files: Sequence[Path], *, language: Language) -> I
             whole += row.earned == row.report.possible
             earned += row.report.earned
         else:
-            named.append(f"  {row.student}  {outcome_of(row).say(language)}")
+            named.append(f"  {row.label}  {outcome_of(row).say(language)}")
     handed_in = states.total() - states["missing"]
     yield COUNTED.fill(lab=grades.lab, count=handed_in, whole=whole).say(language)
     if states["graded"]:

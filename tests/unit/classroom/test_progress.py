@@ -83,5 +83,5 @@ def test_the_exit_status_is_the_worst() -> None:
 def test_a_summary() -> None:
     lines = list(summarize(grades(), [], language="en"))
     assert lines[0] == "lab1: 7 submissions, 2 of them with all points"
-    assert "  nobody  nothing handed in" in lines
+    assert "  nobody N. O. Body  nothing handed in" in lines
     assert len([line for line in lines if line.startswith("  ")]) == 5
