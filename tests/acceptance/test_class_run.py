@@ -25,7 +25,7 @@ from acceptance.class_runs import (
     wait_for_rows,
     without_varying,
 )
-from acceptance.engine_proxy import EngineProxy, engine_watched
+from acceptance.engine_proxy import EngineProxy, engine_proxy, engine_watched
 from acceptance.grading import scripts_grade, traces
 from acceptance.waiting import eventually
 from grader.cleaning import clean
@@ -69,15 +69,16 @@ class Room:
                 assert [traces(run_id) for run_id in self.proxy.run_ids if traces(run_id)] == []
         assert list(self.home.iterdir()) == []
 
-    def has_no_containers(self) -> None:
-        """After kill -9 the networks are left to the next run, a minute later."""
-        for attempt in eventually():
-            with attempt:
-                left = [name for run_id in self.proxy.run_ids for name in traces(run_id)]
-                assert [name for name in left if name.count("-") > 1] == []
-        with closing(connect()) as engine:
-            for run_id in self.proxy.run_ids:
-                clean(engine, everything=True, run_id=run_id)
+
+def no_container_is_left(proxy: EngineProxy) -> None:
+    """After kill -9 the networks are left to the next run, a minute later."""
+    for attempt in eventually():
+        with attempt:
+            left = [name for run_id in proxy.run_ids for name in traces(run_id)]
+            assert [name for name in left if name.count("-") > 1] == []
+    with closing(connect()) as engine:
+        for run_id in proxy.run_ids:
+            clean(engine, everything=True, run_id=run_id)
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +167,7 @@ def test_whatever_stops_it_the_same_command_goes_on(
     wait_for_rows(out, len(kept) + 1)
     run.kill()
     finish(run)
-    room.has_no_containers()
+    no_container_is_left(room.proxy)
 
     run = room.start(out)
     for attempt in eventually():
@@ -181,6 +182,21 @@ def test_whatever_stops_it_the_same_command_goes_on(
     assert {row.student: (row.state, row.earned) for row in now.values()} == STATES
     same = [without_varying(exported(each)["submissions"]) for each in (undisturbed, out)]
     assert outcomes(same[0]) == outcomes(same[1])
+
+
+def test_an_engine_that_goes_away_is_our_failure(room: Room, tmp_path: Path) -> None:
+    out, path = tmp_path / "out", tmp_path / "engine.sock"
+    with engine_proxy(path, cut_at=b'"op": "unpack"', times=5) as proxy:
+        run = start(*room.words(out), home=room.home, DOCKER_HOST=f"unix://{path}")
+        status, said, told = finish(run)
+        assert proxy.is_cut
+    assert status == 3, said + told
+    before = {row.student: row.state for row in rows(out).values()}
+    assert "error" in before.values()
+    assert not [row for row in rows(out).values() if row.state == "error" and row.earned]
+    no_container_is_left(proxy)
+    assert room.run(out)[0] == 1
+    assert {row.student: (row.state, row.earned) for row in rows(out).values()} == STATES
 
 
 def outcomes(submissions: Any) -> list[Any]:

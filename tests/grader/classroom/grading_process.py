@@ -8,6 +8,7 @@ It ends when the other side does, whatever it is doing, and leaves nothing in th
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -85,6 +86,7 @@ def main() -> None:
     requests: queue.SimpleQueue[Request] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, requests), daemon=True).start()
     keeper = Keeper()
+    gc.freeze()  # what is there now stays: 10 ms less for each submission
 
     def tell(answer: dict[str, Any]) -> None:
         connection.send_bytes(json.dumps(answer, ensure_ascii=False).encode())
