@@ -13,7 +13,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from measure import class_run, command, grade, repeat, setup, soak, up
+from measure import class_run, command, grade, repeat, setup, soak, transfer, up
 
 
 class Result(Protocol):
@@ -38,6 +38,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "up": up,
     "grade": grade,
     "command": command,
+    "transfer": transfer,
     "repeat": repeat,
     "class": class_run,
     "soak": soak,

@@ -48,7 +48,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
         "mem_limit": str(512 * 2**20),
         "tmpfs": [
             *("/tmp:size=64m,mode=1777", "/home/student:size=16m,mode=1777"),  # noqa: S108
-            *("/srv/files:size=200m,mode=1777", "/srv/small:size=1m,mode=1777"),
+            *("/srv/files:size=200m,uid=1000", "/srv/small:size=1m,uid=1000"),
         ],
     },
 }
@@ -164,11 +164,17 @@ def test_the_network_is_private_and_can_be_moved(lab: str) -> None:
     network = config()["networks"][lab]
     assert network["internal"]
     number = lab.removeprefix("lab")
-    assert network["ipam"]["config"] == [{"subnet": f"10.207.{number}.0/24"}]
+    subnets = [pool["subnet"] for pool in network["ipam"]["config"]]
     prefix = f"${{{lab.upper()}_NET:-10.207.{number}}}"
     written = (ROOT / "labs" / lab / "compose.yaml").read_text()
+    assert subnets[0] == f"10.207.{number}.0/24"
     assert f"subnet: {prefix}.0/24" in written
     assert len(re.findall(r"ipv4_address: ", written)) == written.count(f"ipv4_address: {prefix}.")
+    # A lab may have IPv6 as well, in a second subnet that can be moved by itself.
+    prefix6 = f"${{{lab.upper()}_NET6:-fd10:207:{number}}}"
+    assert subnets[1:] == ([f"fd10:207:{number}::/64"] if network.get("enable_ipv6") else [])
+    assert written.count("ipv6_address: ") == written.count(f"ipv6_address: {prefix6}::")
+    assert written.count(f"subnet: {prefix6}::/64") == len(subnets[1:])
 
 
 def test_everything_carries_the_label(lab: str) -> None:
