@@ -93,11 +93,13 @@ def _grade(arguments: Namespace, lab: Lab, book: Gradebook, out: Path, language:
 
             if not arguments.scheduler:
                 _ask_engine()
+            # Closing takes seconds, in which a second Ctrl-C changes nothing; then it works again.
+            stack.callback(signal.signal, signal.SIGINT, signal.getsignal(signal.SIGINT))
             jobs = min(arguments.jobs or default_jobs(), len(handins))
             cluster = stack.enter_context(
                 open_cluster(jobs=jobs, scratch=own, scheduler=arguments.scheduler)
             )
-            stack.callback(signal.signal, signal.SIGINT, signal.SIG_IGN)  # closing takes seconds
+            stack.callback(signal.signal, signal.SIGINT, signal.SIG_IGN)
             progress = ClassProgress(total=len(handins), language=language)
             with progress.shown(console) as on_row:
                 grade_class(

@@ -14,6 +14,7 @@ from grader.errors import UsageError
 from grader.language import Text
 
 FIELD_LIMIT = 200
+SHORTEST_ID = 3  # that counts within a longer name: the 1 of `lab 1` is nobody's
 _ID = ("id", "student", "studentid", "username", "login", "sisloginid", "学号", "账号", "用户名")
 _NAME = ("name", "fullname", "studentname", "姓名", "名字")
 _GROUP = ("group", "team", "groupname", "组", "小组", "组别", "分组")
@@ -42,7 +43,8 @@ class Roster:
         if len(exact) == 1:
             return exact[0]
         words = set(words_of(name))
-        close = [one for one in self.students if {same_person(one.id)} & words]
+        ids = {word for word in words if len(word) >= SHORTEST_ID}
+        close = [one for one in self.students if same_person(one.id) in ids]
         close = close or [one for one in self.students if one.name and _name_in(one.name, words)]
         return close[0] if len(close) == 1 else None
 

@@ -74,3 +74,9 @@ def test_groups() -> None:
     assert roster().group("a") == "A"
     assert roster().group("b") is None
     assert [one.id for one in roster().members("A")] == ["2021001", "2021002"]
+
+
+def test_a_short_id_counts_only_alone() -> None:
+    few = roster("id,name\n1,Li Si\n2,Wang Wu\n")
+    assert few.find("lab 1") is None
+    assert few.find("1") == Student("1", "Li Si")
