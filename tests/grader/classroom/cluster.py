@@ -53,7 +53,10 @@ class Outcome:
 
 def default_jobs() -> int:
     """Say how many sandboxes to have at once: a grading waits for its hosts half of the time."""
-    cores = len(os.sched_getaffinity(0))
+    # Not all systems tell which cores a process may use.
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     with suppress(OSError, ValueError, IndexError), Path("/proc/meminfo").open() as file:
         free_kib = next(int(line.split()[1]) for line in file if line.startswith("MemAvailable"))
         return max(1, min(2 * cores, (free_kib << 10) // MEMORY_PER_JOB_BYTES, MOST_JOBS))

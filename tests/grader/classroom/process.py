@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from multiprocessing import Pipe
-from pathlib import Path
 from typing import Any
 
 from grader.classroom.work import Graded, NotGraded, Work
@@ -108,13 +107,6 @@ class GradingProcess:
         end = self._errors.seek(0, os.SEEK_END)
         self._errors.seek(max(0, end - LAST_WORDS))
         return self._errors.read().decode(errors="backslashreplace")
-
-
-def place_of_this_machine() -> str:
-    """Name this machine as the gradebook does."""
-    with suppress(OSError):
-        return Path("/etc/hostname").read_text(encoding="utf-8").strip()
-    return "?"
 
 
 DIED = Text(
