@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shlex
@@ -10,7 +11,7 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -50,9 +51,12 @@ def run(arguments: Namespace, language: Language) -> int:
             _sum_up(book, lab, arguments, out, language)
             print(GO_ON.fill(command=_command()).say(language), file=sys.stderr)
             return INTERRUPTED
-        except GraderError:
-            _sum_up(book, lab, arguments, out, language)
+        except (GraderError, OSError) as problem:
+            with suppress(GraderError):  # the first error is the one to tell
+                _sum_up(book, lab, arguments, out, language)
             print(GO_ON.fill(command=_command()).say(language), file=sys.stderr)
+            if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
+                raise GraderError(DISK_FULL.fill(path=str(out))) from problem
             raise
         _sum_up(book, lab, arguments, out, language)
         return exit_status(book.grades(lab.name))
@@ -185,6 +189,7 @@ OUTDATED = Text(
 GO_ON = Text(
     "What is graded is kept. To go on: {command}", "已完成的评分都已保存。继续请输入：{command}"
 )
+DISK_FULL = Text("there is no room left for {path}", "{path} 所在的磁盘已满")
 NOTHING_YET = Text(
     "{path} has no results of {lab}. Name the submissions: --submissions DIR",
     "{path} 里没有 {lab} 的成绩。请指定提交目录：--submissions DIR",
