@@ -51,7 +51,7 @@ def read(host: Host, path: str) -> bytes | None:
 def digest(host: Host, path: str) -> str | None:
     """Hash a file with SHA-256, in hex; None: there is none."""
     done = _look(host, "sha256sum", path)
-    return done and done.decode().lstrip("\\").split()[0]
+    return None if done is None else done.decode().lstrip("\\").split()[0]
 
 
 def ask(connection: Connection, name: str, *, offset: int = 0) -> None:
@@ -99,11 +99,11 @@ def expect_stored(client: Host, path: str, wanted: bytes, *, hint: Text | None =
     expect.same_bytes(stored, wanted, hint=hint)
 
 
-def expect_success(program: Program, *, hint: Text) -> None:
+def expect_success(program: Program, *, hint: Text, timeout_s: float = COPY_TIMEOUT_S) -> None:
     """Wait until the client has ended with status 0."""
-    if program.wait(COPY_TIMEOUT_S) != 0:
+    if program.wait(timeout_s) != 0:
         wanted = Text("{program} ends with status 0", "{program} 以状态码 0 结束")
-        raise _ended_otherwise(program, wanted, hint, COPY_TIMEOUT_S)
+        raise _ended_otherwise(program, wanted, hint, timeout_s)
 
 
 def expect_failure(program: Program, *, hint: Text) -> None:

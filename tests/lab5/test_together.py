@@ -81,7 +81,7 @@ def test_programs_copy_100_mib(server: Host, client: Host, port: int, seed: Draw
     wanted = str(server.file(path).sha256sum)  # before a program of the student's can change it
     serve(server, port)
     program = start_client(client, "server", port, "large.bin")
-    expect.ended(program, status=0, timeout_s=LARGE_TIMEOUT_S)
+    expect_success(program, hint=TO_THE_END, timeout_s=LARGE_TIMEOUT_S)
     saw = digest(client, path)
     expect.that(
         saw == wanted,
@@ -101,4 +101,9 @@ NONE = Text("nothing", "（没有文件）")
 BINARY = Text(
     "open() with 'rb' and 'wb': a file is bytes, not text; and send() may take only a part",
     "用 'rb' 和 'wb' 打开：文件是字节，不是文本；另外 send() 可能只发出一部分",
+)
+TO_THE_END = Text(
+    "the server promises LENGTH bytes and has to send them all: read the file to its end, piece by"
+    " piece; the client waits for the rest",
+    "服务器答应了 LENGTH 个字节，就要全部发出：一块一块读到文件结尾；客户端一直在等剩下的部分",
 )
