@@ -1,6 +1,7 @@
 """A class with every mistake and every hostile program: each has the right row, and nothing stays.
 
-ROUNDS is the number of submissions, the reference, all mistakes and all attacks in turn.
+ROUNDS is the number of submissions, the reference, all mistakes and all attacks in turn. What
+others grade on the engine meanwhile is taken for left behind.
 """
 
 import itertools
