@@ -14,6 +14,7 @@ from pathlib import Path
 from machine import (
     addresses,
     base_image,
+    browser,
     bundle,
     compose,
     engine,
@@ -83,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
         "--save", metavar="FILE", type=_absolute, help="also write the images to FILE"
     )
     bundles.add_argument("--load", metavar="FILE", type=_absolute, help="take the images from FILE")
+    grammar.add_argument("--tests", action="store_true", help="also what scripts/test needs")
     grammar.add_argument("--lang", choices=["en", "zh"], help="language (default: the locale's)")
     return grammar
 
@@ -116,6 +118,9 @@ def run(options: argparse.Namespace, *, progress: Progress, log: Log) -> None:
         with progress.step(text.SAVE) as step:
             bundle.save(options.save, root=ROOT, base=base)
             step.detail = str(options.save)
+    if options.tests:
+        with progress.step(text.BROWSER) as step:
+            step.detail = browser.ensure(system=system, log=log)
     with progress.step(text.RANGES):
         addresses.check_ranges()
     for line in notes(options, base=base, mirror=mirror, system=system):

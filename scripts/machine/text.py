@@ -31,6 +31,7 @@ def chosen_language(asked: str | None, environ: Mapping[str, str]) -> Language:
 # Steps
 ENGINE = Text("Docker Engine", "Docker 引擎")
 COMPOSE = Text("Docker Compose", "Docker Compose")
+BROWSER = Text("browser for the tests", "测试用浏览器")
 PYTHON = Text("Python environment", "Python 环境")
 BASE = Text("base image", "基础镜像")
 SETTINGS = Text("settings in .env", ".env 设置")

@@ -13,7 +13,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from measure import command, grade, repeat, setup, transfer, up
+from measure import class_run, command, grade, repeat, setup, soak, transfer, up
 
 
 class Result(Protocol):
@@ -40,6 +40,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "command": command,
     "transfer": transfer,
     "repeat": repeat,
+    "class": class_run,
+    "soak": soak,
 }
 
 

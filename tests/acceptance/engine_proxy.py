@@ -30,9 +30,16 @@ class EngineProxy:
     @property
     def run_id(self) -> str:
         """The id of the grading run whose words were passed on, from its labels."""
-        found = re.search(rb'"socklab.grade":\s*"(\w+)"', self._said)
+        found = self.run_ids
         assert found, "no run has created anything"
-        return found[1].decode()
+        return found[0]
+
+    @property
+    def run_ids(self) -> list[str]:
+        """The ids of all of them, in the order they came."""
+        with self._lock:
+            found = re.findall(rb'"socklab.grade":\s*"(\w+)"', self._said)
+        return list(dict.fromkeys(each.decode() for each in found))
 
     def serve(self) -> None:
         """Accept clients until it is cut."""
@@ -83,12 +90,19 @@ class EngineProxy:
 
 
 @contextmanager
-def engine_proxy(path: Path, *, cut_at: bytes, times: int) -> Iterator[EngineProxy]:
+def engine_proxy(path: Path, *, cut_at: bytes, times: float) -> Iterator[EngineProxy]:
     """Stand at `path` between clients and the engine."""
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))
     listener.listen()
     with _proxy(EngineProxy(listener, cut_at, times)) as proxy:
+        yield proxy
+
+
+@contextmanager
+def engine_watched(path: Path) -> Iterator[EngineProxy]:
+    """Stand at `path` only to know which runs there were."""
+    with engine_proxy(path, cut_at=b"", times=math.inf) as proxy:
         yield proxy
 
 

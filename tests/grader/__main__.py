@@ -36,6 +36,8 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a terminal without UTF-8 still gets a report
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
+        if arguments.is_class:
+            return _grade_class(arguments, language)
         return _clean(language) if arguments.clean else _grade(arguments, language, log)
     except UsageError as error:
         _complain(error.text, language)
@@ -87,6 +89,14 @@ def _grade(arguments: Namespace, language: Language, log: ErrorLog) -> int:
             raise
     assert report  # an incomplete one has told what failed
     return report.exit_status
+
+
+def _grade_class(arguments: Namespace, language: Language) -> int:
+    try:
+        from grader.classroom.command import run
+    except ModuleNotFoundError as missing:  # in a container, which has what one submission needs
+        raise GraderError(NO_CLASSES.fill(module=str(missing.name))) from None
+    return run(arguments, language)
 
 
 @contextmanager
@@ -180,6 +190,10 @@ KEPT_OPEN = Text("The hosts stay up. To look around:", "主机保留。进入主
 REMOVE = Text("To remove them: {command}", "清理：{command}")
 REMOVED = Text("Removed: {names}", "已清理：{names}")
 NOTHING_LEFT = Text("Nothing of graders was left.", "没有需要清理的内容。")
+NO_CLASSES = Text(
+    "A class needs {module}, which is not installed here. Type: scripts/setup",
+    "批改整个班级需要 {module}，这里没有安装。请输入：scripts/setup",
+)
 OUR_MISTAKE = Text("a mistake in the grader", "评分程序自身有错误")
 
 if __name__ == "__main__":

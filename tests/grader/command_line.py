@@ -20,11 +20,15 @@ examples · 例子
   {PROGRAM} lab1 --submission lab1.zip         a folder, a zip, a tar · 目录、zip、tar
   {PROGRAM} lab1 --check server-counts-bytes   one check, with those it requires · 一项检查
   {PROGRAM} lab1 --seed 42 --lang zh           the same chance again · 同样的随机过程
+  {PROGRAM} lab1 --submissions DIR --out out   a class, with a report · 整个班级，并生成报告
   {PROGRAM} --clean                            remove all of graders · 全部清除
 
 exit status · 退出状态
   0 all passed · 全部通过       1 checks failed · 有检查未通过
-  2 wrong usage · 用法错误      3 the grader failed, no points taken · 评分程序出错，不扣分"""
+  2 wrong usage · 用法错误      3 the grader failed, no points taken · 评分程序出错，不扣分
+  130 stopped by Ctrl-C; for a class the same command goes on · 被 Ctrl-C 中断，重复命令即继续"""
+
+FORMATS = ("csv", "json", "html", "junit", "gradescope", "classroom50", "check50")
 
 
 def read_arguments(words: Sequence[str] | None) -> Namespace:
@@ -66,7 +70,74 @@ def read_arguments(words: Sequence[str] | None) -> Namespace:
         action="store_true",
         help="show the grader's own errors, and what hidden checks saw · 显示内部细节",
     )
+    _add_class_options(parser)
     arguments = parser.parse_args(words)
     if arguments.clean == bool(arguments.lab):
         parser.error("name a lab, or say --clean · 请给出实验名，或者用 --clean")
+    arguments.is_class = bool(arguments.submissions or arguments.out)
+    for name in ("submission", "check", "keep_open", "json"):
+        if arguments.is_class and getattr(arguments, name):
+            word = name.replace("_", "-")
+            parser.error(f"--{word} is for one submission · --{word} 只用于单份提交")
+    for name in ("jobs", "scheduler", "rerun", "roster"):
+        if not arguments.submissions and getattr(arguments, name):
+            parser.error(f"--{name} goes with --submissions · --{name} 要配合 --submissions")
+    if arguments.format and not arguments.is_class:
+        parser.error("--format goes with --submissions or --out · --format 用于整个班级")
     return arguments
+
+
+def _add_class_options(parser: ArgumentParser) -> None:
+    option = parser.add_argument_group("a class · 整个班级").add_argument
+    option(
+        "--submissions",
+        metavar="DIR",
+        type=Path,
+        help="a folder or archive for each student, or the zip of Moodle or Canvas · 全班的提交",
+    )
+    option(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="for the gradebook and all files (default: LAB-grades); without --submissions only"
+        " the files are written anew · 成绩册和报告的目录",
+    )
+    option("--roster", metavar="FILE", type=Path, help="id,name,group (roster.csv) · 班级名单")
+    option("--jobs", metavar="N", type=_positive, help="submissions at once · 同时评分的份数")
+    option("--scheduler", metavar="ADDRESS", default="", help="a running Dask cluster, tcp://…")
+    option(
+        "--rerun",
+        metavar="WHICH",
+        default="",
+        help="grade again: failed, changed (other checks), all, or a student · 重新评分",
+    )
+    option(
+        "--limit",
+        metavar="SECONDS",
+        type=_positive,
+        default=300,
+        help="for one submission (300) · 单份提交的时限",
+    )
+    option(
+        "--format",
+        metavar="NAME,…",
+        type=_formats,
+        default=(),
+        help=f"{', '.join(FORMATS)} (default: the first three) · 输出格式",
+    )
+
+
+def _positive(word: str) -> int:
+    """Read a number from 1 on; argparse turns ValueError into wrong usage."""
+    number = int(word)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _formats(words: str) -> tuple[str, ...]:
+    """Read names of formats; argparse turns ValueError into wrong usage."""
+    named = tuple(word.strip() for word in words.split(","))
+    if not set(named) <= set(FORMATS):
+        raise ValueError
+    return named

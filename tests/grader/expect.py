@@ -53,7 +53,7 @@ def listening(
             and seen.state == LISTENS
             and seen.local[1] == port
             and seen.local[0] in (address, *(ANY_ADDRESS if "." in address else ("::",)))
-            for seen in host.sockets()
+            for seen in host.sockets(only_listening=True)
         )
 
     def is_decided() -> bool:

@@ -152,9 +152,13 @@ class Host:
         found = [read_process(status, arguments) for status, arguments in answer["processes"]]
         return [process for process in found if process.uid == self._channel.settings.student_uid]
 
-    def sockets(self) -> list[SocketState]:
-        """List all sockets of the host, as ss(8) does, without running it."""
-        answer = self.ask("sockets", timeout_s=REQUEST_TIMEOUT_S)
+    def sockets(self, *, only_listening: bool = False) -> list[SocketState]:
+        """List all sockets of the host, as ss(8) does, without running it.
+
+        With `only_listening` those of TCP that listen are in it, and others need not be: that is
+        what to ask again and again.
+        """
+        answer = self.ask("sockets", only_listening=only_listening, timeout_s=REQUEST_TIMEOUT_S)
         return [
             *(s for name, dump in answer["dumped"].items() for s in read_dump(name, unpack(dump))),
             *(s for name, table in answer["tabled"].items() for s in read_sockets(name, table)),

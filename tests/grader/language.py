@@ -49,6 +49,26 @@ def same(words: str) -> Text:
     return Text(en=words, zh=words)
 
 
+def read_text(plain: Mapping[str, str]) -> Text:
+    """Make a Text of what vars() gave of one: it has travelled, or was stored."""
+    english, chinese = plain["en"], plain["zh"]
+    return Text(english, chinese)
+
+
+def quote_bytes(data: bytes, *, size_bytes: int | None = None) -> Text:
+    """Show the first bytes of data, and how many there are if these are more.
+
+    `size_bytes` is for data that was cut before: its real size.
+    """
+    size_bytes = len(data) if size_bytes is None else size_bytes
+    shown = same(f'"{escape_bytes(data[:SHOWN_BYTES])}"')
+    if size_bytes <= SHOWN_BYTES:
+        return shown
+    cut = _CUT.fill(shown=SHOWN_BYTES, size=size_bytes)
+    english, chinese = shown.en + cut.en, shown.zh + cut.zh
+    return Text(english, chinese)
+
+
 def read_language(environment: Mapping[str, str] | None = None) -> Language:
     """Tell the reader's language from the first variable that is set; `zh…` is Chinese."""
     environment = os.environ if environment is None else environment
@@ -63,8 +83,7 @@ def _in(value: object, language: Language) -> object:
         case str():
             return escape_text(value)
         case bytes():
-            cut = _CUT.say(language).format(shown=SHOWN_BYTES, size=len(value))
-            return f'"{escape_bytes(value[:SHOWN_BYTES])}"' + cut * (len(value) > SHOWN_BYTES)
+            return quote_bytes(value).say(language)
     return value
 
 

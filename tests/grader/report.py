@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from grader.escaping import escape_text
-from grader.language import Language, Text, same
+from grader.language import Language, Text
 from grader.lesson import Lesson
 from grader.prose import Prose
 from grader.result import LOGGED, CheckResult, Outcome, Report, our_fault
@@ -153,8 +153,8 @@ def _tell_steps(steps: tuple[Step, ...], language: Language) -> Table:
 
 def _tell_step(step: Step, first: Step, language: Language) -> tuple[str, Line, Prose]:
     what = _say(step.what, language)
-    if step.data is not None:
-        what += "  " + same("{data}").fill(data=step.data).say(language)
+    if step.told_data:
+        what += f"  {step.told_data.say(language)}"
     return f"{step.at_s - first.at_s:.3f} s", Line(escape_text(step.who)), Prose(what)
 
 

@@ -9,17 +9,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from grader.deadline import Deadline
-from grader.language import Text
+from grader.language import Text, quote_bytes
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing done. `at_s` is monotonic time of the engine's kernel; `data` the bytes moved."""
+    """One thing done. `at_s` is monotonic time of the engine's kernel; `data` the bytes moved.
+
+    `size_bytes` is how many these were, where only the beginning of them is kept.
+    """
 
     at_s: float
     who: str
     what: Text
     data: bytes | None = None
+    size_bytes: int | None = None
+
+    @property
+    def told_data(self) -> Text | None:
+        """The beginning of the bytes in quotes, with how many there are if that is not all."""
+        return None if self.data is None else quote_bytes(self.data, size_bytes=self.size_bytes)
 
 
 class Steps:

@@ -6,7 +6,7 @@ import io
 import re
 import tarfile
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +17,7 @@ from grader.intake import Intake
 from grader.language import Text
 
 PACKED_LIMIT_BYTES = 64 << 20
+ARCHIVES_LIMIT = 20  # that are looked into, in a submission without programs of its own
 HEAD_BYTES = 512  # a tar's header, the longest thing to look at
 
 
@@ -38,33 +39,51 @@ class Submission:
 def read_submission(path: Path, *, wanted: Sequence[str]) -> Submission:
     """Read a folder, a zip, a tar or a single file. `wanted` are the lab's programs.
 
-    The files are taken from the folder that has most of the wanted ones, nearest to the top.
+    The files are taken from the folder that has most of the wanted ones, nearest to the top; where
+    there is none of them, from the archives that lie in the submission.
     Raises UsageError when none of them is found or `path` cannot be read.
     """
+    return read_parts([(path, path.name)], wanted=wanted, name=path.resolve().name)
+
+
+def read_parts(
+    parts: Sequence[tuple[Path, str]],
+    *,
+    wanted: Sequence[str],
+    name: str,
+    shown: Callable[[Path], str] = str,
+) -> Submission:
+    """Read what came in several pieces, each a path and the name that its file has in there.
+
+    Raises UsageError as read_submission() does; `shown` is what it calls a path.
+    """
     intake = Intake()
-    try:
-        path.stat()
-        if path.is_dir():
-            read_folder(path, intake)
-        else:
-            _read_file(path, wanted, intake)
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
-        raise UsageError(UNREADABLE.fill(path=str(path), problem=reason)) from None
+    for path, file in parts:
+        try:
+            path.stat()
+            if path.is_dir():
+                read_folder(path, intake)
+            else:
+                _read_file(path, file, wanted, intake, shown(path))
+        except (OSError, ValueError) as problem:
+            reason = getattr(problem, "strerror", None) or str(problem)
+            raise UsageError(UNREADABLE.fill(path=shown(path), problem=reason)) from None
+    if not any(_has_wanted(file, wanted) for file in intake.files):
+        _open_archives(intake, wanted)
     intake.finish()
     folder = choose_folder(intake.files, wanted, intake.notes)
     files = {
-        name.removeprefix(folder): content
-        for name, content in intake.files.items()
-        if name.startswith(folder)
+        file.removeprefix(folder): content
+        for file, content in intake.files.items()
+        if file.startswith(folder)
     }
-    missing = [name for name in wanted if name not in files]
-    absences = [_absence(name, intake.files) for name in missing]
+    missing = [program for program in wanted if program not in files]
+    absences = [_absence(program, intake.files) for program in missing]
     if len(missing) == len(wanted):
         reasons = Text("; ".join(t.en for t in absences), "；".join(t.zh for t in absences))
-        raise UsageError(NOTHING.fill(path=str(path), reasons=reasons))
+        raise UsageError(NOTHING.fill(path=shown(parts[0][0]), reasons=reasons))
     return Submission(
-        name=path.resolve().name,
+        name=name,
         archive=pack(files),
         files=tuple(sorted(files)),
         notes=(*absences, *intake.notes),
@@ -120,22 +139,47 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _read_file(path: Path, wanted: Sequence[str], intake: Intake) -> None:
+def _read_file(path: Path, name: str, wanted: Sequence[str], intake: Intake, shown: str) -> None:
     if not path.is_file():
-        raise UsageError(UNREADABLE.fill(path=str(path), problem=NO_FILE))
+        raise UsageError(UNREADABLE.fill(path=shown, problem=NO_FILE))
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
         if reader := find_reader(path.name, head):
             if path.stat().st_size > PACKED_LIMIT_BYTES:
-                raise UsageError(TOO_LARGE.fill(path=str(path), limit=PACKED_LIMIT_BYTES >> 20))
+                raise UsageError(TOO_LARGE.fill(path=shown, limit=PACKED_LIMIT_BYTES >> 20))
             file.seek(0)
             reader(path.name, file, intake)
             return
-    name = path.name
     if len(wanted) == 1 and name != wanted[0]:
+        intake.notes.append(RENAMED.fill(file=name, name=wanted[0]))
         name = wanted[0]
-        intake.notes.append(RENAMED.fill(file=path.name, name=name))
     read_file(path.resolve(), name, intake)
+
+
+def _has_wanted(file: str, wanted: Sequence[str]) -> bool:
+    return PurePosixPath(file).name in wanted
+
+
+def _open_archives(intake: Intake, wanted: Sequence[str]) -> None:
+    """Put the files of archives in the place of the archives, where the programs are in those."""
+    problems = []
+    for name, content in sorted(intake.files.items())[:ARCHIVES_LIMIT]:
+        inside = Intake()
+        try:
+            reader = find_reader(PurePosixPath(name).name, content[:HEAD_BYTES])
+            if reader is None:
+                continue
+            reader(name, io.BytesIO(content), inside)
+        except UsageError as problem:
+            problems.append(problem)
+            continue
+        if any(_has_wanted(file, wanted) for file in inside.files):
+            del intake.files[name]
+            intake.notes += inside.notes
+            for file, inner in inside.files.items():
+                intake.add(f"{name}/{file}", io.BytesIO(inner).read)
+    if problems and not any(_has_wanted(file, wanted) for file in intake.files):
+        raise problems[0]
 
 
 def _absence(name: str, files: Iterable[str]) -> Text:

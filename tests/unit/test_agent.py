@@ -199,6 +199,15 @@ def test_names_sockets_as_ss_does(
     ]
 
 
+def test_names_only_what_listens_where_that_is_asked(host: Host) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)):
+            found = host.sockets(only_listening=True)
+    assert [s.state for s in found if port in (s.local[1], s.remote[1])] == ["LISTEN"]
+    assert {s.state for s in found} == {"LISTEN"}
+
+
 def test_ends_with_its_grader(channel: Channel) -> None:
     pid = channel.request("run", timeout_s=10, **START, program=1, stdin="", limit_s=5)
     agent = int(unpack(pid["stdout"]))

@@ -15,6 +15,13 @@ from grader.command_line import read_arguments
         ["lab1", "--lang", "fr"],
         ["lab1", "--sub", "x"],
         ["lab1", "--nonsense"],
+        ["lab1", "--submissions", "x", "--submission", "y"],
+        ["lab1", "--submissions", "x", "--check", "y"],
+        ["lab1", "--submissions", "x", "--jobs", "0"],
+        ["lab1", "--submissions", "x", "--format", "pdf"],
+        ["lab1", "--jobs", "2"],
+        ["lab1", "--out", "x", "--rerun", "all"],
+        ["lab1", "--format", "csv"],
     ],
 )
 def test_wrong_words_end_with_status_2(
@@ -54,3 +61,11 @@ def test_checks_may_be_repeated() -> None:
 
 def test_clean_needs_no_lab() -> None:
     assert read_arguments(["--clean"]).clean
+
+
+def test_a_class_or_its_files_alone() -> None:
+    arguments = read_arguments(["lab1", "--submissions", "x", "--format", "csv, junit"])
+    assert arguments.is_class
+    assert arguments.format == ("csv", "junit")
+    assert read_arguments(["lab1", "--out", "x", "--format", "html"]).is_class
+    assert not read_arguments(["lab1"]).is_class

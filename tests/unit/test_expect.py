@@ -22,7 +22,7 @@ class FakeHost:
         self.programs: tuple[Any, ...] = ()
         self._looks = list(looks)
 
-    def sockets(self) -> list[Any]:
+    def sockets(self, *, only_listening: bool = False) -> list[Any]:
         look = self._looks.pop(0) if len(self._looks) > 1 else self._looks[0]
         return [
             SimpleNamespace(protocol=protocol, local=(address, port), state=state)

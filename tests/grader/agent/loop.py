@@ -171,9 +171,9 @@ class Agent:
                 found.append([status, read_table(f"/proc/{name}/cmdline", ARGUMENTS_BYTES)])
         return {"processes": found}
 
-    def do_sockets(self, number: int) -> dict[str, object]:
+    def do_sockets(self, number: int, *, only_listening: bool) -> dict[str, object]:
         """Give the kernel's tables of sockets."""
-        dumped, tabled = tables()
+        dumped, tabled = tables(only_listening=only_listening)
         return {"dumped": {k: _encoded(v) for k, v in dumped.items()}, "tabled": tabled}
 
     def do_capture(self, number: int, *, capture: int, **given: Any) -> dict[str, object]:

@@ -1,0 +1,163 @@
+"""Grades what a class has handed in and is not in the gradebook yet."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from grader.classroom.cluster import Outcome
+from grader.classroom.gradebook import Entry, Gradebook
+from grader.classroom.handins import ClassFolder, Handin
+from grader.classroom.rows import Row
+from grader.classroom.version import content_of
+from grader.classroom.work import LIMIT_S, Work
+from grader.errors import GraderError, UsageError
+from grader.grading import Lab
+from grader.language import Text
+from grader.result_json import read_json
+
+FAILURES = 3  # for each job, one after another: then it is not the submissions, and we stop
+
+Log = Callable[[str], None]
+
+
+class Grader(Protocol):
+    """What grades: a Cluster."""
+
+    @property
+    def jobs(self) -> int: ...  # noqa: D102
+    def grade(  # noqa: D102
+        self, works: Iterable[Work], on_check: Callable[[dict[str, Any]], None]
+    ) -> Iterator[Outcome]: ...
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How all submissions of a class are graded: with the same checks and the same seed."""
+
+    lab: Lab
+    checks: str
+    seed: int
+    hidden: str = ""
+    limit_s: float = LIMIT_S
+
+
+def enter_class(
+    book: Gradebook, folder: ClassFolder, settings: Settings, *, rerun: str = ""
+) -> list[Handin]:
+    """Put everyone into the gradebook; gives what is to be graded, now or again.
+
+    What cannot be read has its result at once. Raises UsageError for a `rerun` of nobody.
+    """
+    lab = settings.lab.name
+    entries, unreadable = [], []
+    for handin in folder.handins:
+        try:
+            submission = handin.read(settings.lab.wanted)
+            content, notes = content_of(submission.archive), submission.notes
+        except UsageError as problem:
+            content, notes = content_of(problem.text.en.encode()), handin.notes
+            unreadable.append(_unreadable(handin, content, problem.text, settings))
+        entries.append(Entry(handin.student, handin.members, content, notes))
+    taken = {entry.student for entry in entries}
+    absent = [Entry(one.id, (one,), None) for one in folder.missing if one.id not in taken]
+    book.enter(lab, [*entries, *absent])
+    if rerun:
+        book.ask_again(lab, rerun, checks=settings.checks, seed=settings.seed)
+    todo = book.todo(lab)
+    for row in unreadable:
+        if row.student in todo:
+            book.write(lab, row)
+            todo.remove(row.student)
+    return [handin for handin in folder.handins if handin.student in todo]
+
+
+def _unreadable(handin: Handin, content: str, problem: Text, settings: Settings) -> Row:
+    return Row(
+        handin.student,
+        handin.members,
+        "unreadable",
+        content,
+        settings.checks,
+        settings.seed,
+        problem=problem,
+        notes=handin.notes,
+        ended_s=time.time(),
+    )
+
+
+def grade_class(
+    book: Gradebook,
+    handins: list[Handin],
+    settings: Settings,
+    grader: Grader,
+    *,
+    on_check: Callable[[dict[str, Any]], None],
+    on_row: Callable[[Row], None],
+    log: Log,
+) -> None:
+    """Grade these; each has its row in the gradebook before `on_row` is called with it.
+
+    Raises GraderError when so many cannot be graded one after another that the engine must be the
+    reason; then, and after any other exception, the same call goes on where this one stopped.
+    """
+    by_student = {handin.student: handin for handin in handins}
+    in_a_row = 0
+    works = _works(handins, settings, jobs=grader.jobs)
+    for outcome in grader.grade(works, on_check):
+        row = _row(outcome, by_student[outcome.work.student], settings)
+        book.write(settings.lab.name, row)
+        told = outcome.log or (outcome.graded.log if outcome.graded else "")
+        if told.strip():
+            log(f"{row.student}: {row.problem or ''}\n{told}")
+        on_row(row)
+        in_a_row = in_a_row + 1 if outcome.problem else 0
+        if in_a_row >= FAILURES * grader.jobs:
+            raise GraderError(STOPPED.fill(count=in_a_row, why=row.problem or Text("?", "？")))
+
+
+def _works(handins: list[Handin], settings: Settings, *, jobs: int) -> Iterator[Work]:
+    """Read submissions as they are needed: a class of any size takes the same memory."""
+    for number, handin in enumerate(handins):
+        submission = handin.read(settings.lab.wanted)
+        yield Work(
+            lab=settings.lab.name,
+            student=handin.student,
+            archive=submission.archive,
+            notes=submission.notes,
+            seed=settings.seed,
+            checks=settings.checks,
+            hidden=settings.hidden,
+            limit_s=settings.limit_s,
+            has_next=number < len(handins) - jobs,
+        )
+
+
+def _row(outcome: Outcome, handin: Handin, settings: Settings) -> Row:
+    graded = outcome.graded
+    report = read_json(json.loads(graded.document)) if graded else None
+    is_whole = report is not None and report.is_complete
+    return Row(
+        student=handin.student,
+        members=handin.members,
+        state="graded" if is_whole else "error",
+        content=content_of(outcome.work.archive),
+        checks=settings.checks,
+        seed=settings.seed,
+        report=report,
+        problem=outcome.problem,
+        notes=outcome.work.notes,
+        ended_s=time.time(),
+        duration_s=graded.duration_s if graded else 0.0,
+        place=graded.place if graded else "",
+    )
+
+
+STOPPED = Text(
+    "{count} submissions one after another could not be graded, so it is not their fault. The last"
+    " reason was: {why}",
+    "连续 {count} 份提交未能评分，问题不在提交本身。最后一次的原因：{why}",
+)

@@ -1,0 +1,74 @@
+"""What runs on a Dask worker: a submission goes to a grading process that the worker keeps."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections import deque
+from typing import Any
+
+from distributed import Worker, WorkerPlugin, get_worker
+
+from grader.classroom.process import GradingProcess
+from grader.classroom.work import Graded, NotGraded, Work
+
+
+class Graders(WorkerPlugin):
+    """The grading processes of a worker: one for each of its threads that has been used."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is new for each run, as are the topic of its progress and its processes."""
+        self.name = name
+
+    def setup(self, worker: Worker) -> None:
+        """Begin with none; also called on workers that come later."""
+        self.idle: deque[GradingProcess] = deque()
+        self.all: list[GradingProcess] = []
+        self.is_closed = False
+
+    async def teardown(self, worker: Worker) -> None:
+        """End them all and wait until the engine has nothing of them."""
+        self.is_closed = True
+        loop = asyncio.get_running_loop()
+        closings = [loop.run_in_executor(None, process.close) for process in self.all]
+        await asyncio.gather(*closings, return_exceptions=True)
+
+    def take(self) -> GradingProcess:
+        """Give one that is not in use."""
+        if self.is_closed:
+            raise NotGraded("the worker is closing", "worker 正在关闭")
+        try:
+            return self.idle.pop()
+        except IndexError:
+            process = GradingProcess(place=socket.gethostname())
+            self.all.append(process)
+            return process
+
+    def drop(self, process: GradingProcess) -> None:
+        """End one that has failed."""
+        process.close()
+        if process in self.all:
+            self.all.remove(process)
+
+
+def grade_on_worker(work: Work, run: str) -> Graded:
+    """Grade a submission on the worker that this is called on; `run` names its Graders.
+
+    Raises NotGraded.
+    """
+    worker = get_worker()
+    graders = worker.plugins[run]
+    assert isinstance(graders, Graders)
+
+    def on_check(answer: dict[str, Any]) -> None:
+        worker.log_event(run, {**answer, "student": work.student})
+
+    on_check({"check": "", "title": {}, "index": 0, "total": 0})
+    process = graders.take()
+    try:
+        graded = process.grade(work, on_check)
+    except BaseException:
+        graders.drop(process)
+        raise
+    graders.idle.append(process)
+    return graded
