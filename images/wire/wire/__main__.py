@@ -1,7 +1,8 @@
 """Greet the student, then print the conversation until told to stop.
 
 Environment: LAB (its name, such as lab1), LAB_PORT, LAB_TRY (what to type on the client), LAB_LANG,
-and LAB_INTERFACE (eth0). Status: 0 when told to stop, 2 without one of the first three, 3 if nothing can be captured.
+and LAB_INTERFACE (eth0). Status: 0 when told to stop, 2 without one of the first three, 3 if
+nothing can be captured.
 """
 
 import os
@@ -15,8 +16,9 @@ from typing import NoReturn
 
 from wire.capture import count_missed, is_drained, open_capture, read_frame
 from wire.diagram import draw
+from wire.fold import LOOK_EVERY_S, Folded, Folding
 from wire.greeting import greet
-from wire.model import Conversation
+from wire.model import Conversation, Event
 from wire.packet import decode, is_background
 from wire.words import Language, language_of, say
 
@@ -54,18 +56,26 @@ def main() -> int:
 
 def _watch(capture: socket.socket, names: Mapping[str, str], language: Language) -> str:
     """Print what passes; return why nothing more can be read."""
-    conversation = Conversation()
+    conversation, folding = Conversation(), Folding()
+
+    def show(events: Iterable[Event | Folded]) -> None:
+        _print(line for event in events for line in draw(event, names=names, language=language))
+
     while True:
         try:
             # Said once a burst is over: the kernel does not tell where in it frames were lost.
             if is_drained(capture) and (missed := count_missed(capture)):
+                show(folding.flush())
                 _print([say("not-shown", language, count=f"{missed:,}")])
+            while folding.is_pending and is_drained(capture, wait_s=LOOK_EVERY_S):
+                show(folding.overdue(now_s=time.monotonic()))
             frame = read_frame(capture)
         except OSError as error:
             return error.strerror or str(error)
         packet = decode(frame.data, time_s=frame.time_s)
         if packet is not None and not is_background(packet):
-            _print(draw(conversation.observe(packet), names=names, language=language))
+            event = conversation.observe(packet)
+            show(folding.take(event, now_s=time.monotonic()))
 
 
 def _find(name: str) -> list[str]:

@@ -9,6 +9,7 @@ What stands out follows after `<-`. The client is always on the left.
 
 from collections.abc import Mapping
 
+from wire.fold import Folded
 from wire.model import Event
 from wire.packet import Datagram, Echo, Endpoint, Flags, Packet, Segment
 from wire.words import Language, say
@@ -27,11 +28,13 @@ FLAG_ORDER = (Flags.SYN, Flags.FIN, Flags.RST, Flags.PSH, Flags.URG, Flags.ACK)
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", '"': r"\""}
 
 
-def draw(event: Event, *, names: Mapping[str, str], language: Language) -> list[str]:
+def draw(event: Event | Folded, *, names: Mapping[str, str], language: Language) -> list[str]:
     """Draw one event; `names` maps addresses to the names of the lab's hosts.
 
     The first packet of a flow brings an empty line and a heading with its ports.
     """
+    if isinstance(event, Folded):
+        return [_folded_line(event, names, language)]
     line = _line(event, names, language)
     return ["", _heading(event, names), line] if event.is_first else [line]
 
@@ -71,6 +74,32 @@ def _line(event: Event, names: Mapping[str, str], language: Language) -> str:
     return " ".join((numbers, shown, *notes)).rstrip()
 
 
+def _folded_line(folded: Folded, names: Mapping[str, str], language: Language) -> str:
+    left, right = _lanes(folded, names)
+    way_there, way_back = folded.forward_bytes, folded.back_bytes
+    if left != folded.ends[0]:
+        way_there, way_back = way_back, way_there
+    parts = [
+        f"{show_size(size)} {_name(left, names)} {arrow} {_name(right, names)}"
+        for size, arrow in ((way_there, "──▶"), (way_back, "◀──"))
+        if size
+    ]
+    key = "folded-datagrams" if folded.is_datagrams else "folded"
+    carried = ", ".join(parts) or show_size(0)
+    text = say(key, language, count=f"{folded.count:,}", carried=carried)
+    return f"{folded.time_s:8.3f}  #{folded.number:<2} … {text} …"
+
+
+def show_size(size_bytes: int) -> str:
+    """Show a number of bytes in the largest unit of which there is one: `10.0 MiB`."""
+    size = float(size_bytes)
+    for unit in ("bytes", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"
+
+
 def _heading(event: Event, names: Mapping[str, str]) -> str:
     left, right = _lanes(event, names)
     kind = {Segment: "TCP", Datagram: "UDP", Echo: "ping"}[type(event.packet)]
@@ -79,7 +108,7 @@ def _heading(event: Event, names: Mapping[str, str]) -> str:
     return f"#{event.number}  {kind}  {' ─── '.join(ends)}"
 
 
-def _lanes(event: Event, names: Mapping[str, str]) -> tuple[Endpoint, Endpoint]:
+def _lanes(event: Event | Folded, names: Mapping[str, str]) -> tuple[Endpoint, Endpoint]:
     """Return who stands left and who right: the client and the server, else who began goes left."""
     first, second = event.ends
     is_turned = names.get(second.address) == "client" or names.get(first.address) == "server"

@@ -37,6 +37,8 @@ WORDS: dict[str, Words] = {
         "... above, {count} packets are missing: they came too fast for the wire",
         "……以上缺少 {count} 个报文：到达太快，来不及显示",
     ),
+    "folded": Words("{count} segments, {carried}", "{count} 个报文段，{carried}"),
+    "folded-datagrams": Words("{count} datagrams, {carried}", "{count} 个数据报，{carried}"),
     "cut": Words(
         "(first {shown} of {length} bytes)", "（共 {length} 字节，只显示前 {shown} 字节）"
     ),
