@@ -141,9 +141,19 @@ def test_only_known_capabilities_are_added(lab: str) -> None:
 def test_nothing_opens_a_container_to_its_machine(lab: str) -> None:
     for name, service in services(lab).items():
         assert FORBIDDEN_KEYS.isdisjoint(service), name
-        mounts = [(mount["source"], mount["target"]) for mount in service.get("volumes", ())]
-        programs = [(str(ROOT / "labs" / lab / "programs"), "/lab")]
-        assert mounts == ([] if name == lab else programs), name
+        mounts = {mount["target"]: mount["source"] for mount in service.get("volumes", ())}
+        programs = {"/lab": str(ROOT / "labs" / lab / "programs")}
+        own = {"/run/events": "events"} if name == lab else programs
+        assert mounts == own | {"/run/calls": "calls"}, name
+
+
+def test_the_volumes_are_labelled_and_the_one_that_hosts_write_to_is_bounded() -> None:
+    volumes = config()["volumes"]
+    assert set(volumes) == {"calls", "events"}
+    assert all(volume["labels"] == {"socklab": "wire"} for volume in volumes.values())
+    options = volumes["calls"]["driver_opts"]
+    assert options["type"] == "tmpfs"
+    assert {"size=16m", "nosuid", "nodev", "noexec"} <= set(options["o"].split(","))
 
 
 def test_the_wire_shares_the_servers_network_only(lab: str) -> None:

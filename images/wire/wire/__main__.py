@@ -10,21 +10,28 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from wire.capture import count_missed, is_drained, open_capture, read_frame
-from wire.diagram import draw
-from wire.fold import LOOK_EVERY_S, Folded, Folding
+from wire.events import VERSION, Run
 from wire.greeting import greet
-from wire.model import Conversation, Event
+from wire.journal import Journal
 from wire.packet import decode, is_background
-from wire.words import Language, language_of, say
+from wire.picture import Picture
+from wire.timeline import LOOK_EVERY_S
+from wire.traces import Traces
+from wire.words import language_of, say
 
 # The client's container may start after this one; it has its name as soon as it runs.
 LOOKUP_LIMIT_S = 5.0
 LOOKUP_PAUSE_S = 0.1
+
+# Volumes of the lab; the wire does without where they are not mounted.
+EVENTS = Path("/run/events")  # read by the board
+CALLS = Path("/run/calls")  # written by the hosts
 
 
 def main() -> int:
@@ -47,35 +54,33 @@ def main() -> int:
     else:
         server, client = _find("server"), _find("client")
         hosts = {"server": server, "client": client}
-        _print(greet(lab=lab, port=port, command=command, language=language, **hosts))
         names = dict.fromkeys(server, "server") | dict.fromkeys(client, "client")
-        reason = _watch(capture, names, language)
+        journal = Journal(EVENTS / lab, Run(VERSION, lab, port, time.time(), hosts))
+        journal.begin()
+        traces = Traces(CALLS, lab=lab)
+        picture = Picture(names=names, language=language, traces=traces, journal=journal)
+        _print(greet(lab=lab, port=port, command=command, language=language, **hosts))
+        reason = _watch(capture, picture)
     text = say("no-interface", language, interface=interface, lab=lab, reason=reason)
     return _fail(text, status=3)
 
 
-def _watch(capture: socket.socket, names: Mapping[str, str], language: Language) -> str:
+def _watch(capture: socket.socket, picture: Picture) -> str:
     """Print what passes; return why nothing more can be read."""
-    conversation, folding = Conversation(), Folding()
-
-    def show(events: Iterable[Event | Folded]) -> None:
-        _print(line for event in events for line in draw(event, names=names, language=language))
-
     while True:
         try:
             # Said once a burst is over: the kernel does not tell where in it frames were lost.
-            if is_drained(capture) and (missed := count_missed(capture)):
-                show(folding.flush())
-                _print([say("not-shown", language, count=f"{missed:,}")])
-            while folding.is_pending and is_drained(capture, wait_s=LOOK_EVERY_S):
-                show(folding.overdue(now_s=time.monotonic()))
+            if is_drained(capture):
+                if missed := count_missed(capture):
+                    _print(picture.miss(missed))
+                while is_drained(capture, wait_s=LOOK_EVERY_S):
+                    _print(picture.look())
             frame = read_frame(capture)
         except OSError as error:
             return error.strerror or str(error)
         packet = decode(frame.data, time_s=frame.time_s)
         if packet is not None and not is_background(packet):
-            event = conversation.observe(packet)
-            show(folding.take(event, now_s=time.monotonic()))
+            _print(picture.take(packet, frame))
 
 
 def _find(name: str) -> list[str]:
@@ -95,8 +100,10 @@ def _find(name: str) -> list[str]:
 
 def _print(lines: Iterable[str]) -> None:
     # One write for all lines: nothing of another service comes between them.
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
+    text = "".join(f"{line}\n" for line in lines)
+    if text:
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def _fail(message: str, *, status: int) -> int:

@@ -51,14 +51,14 @@ def show_payload(payload: bytes, *, length: int, language: Language) -> str:
     character where the segment was cut inside it. What is not mostly text is shown in hex.
     `length` is the size that passed; a cut is said.
     """
-    shown_bytes, text = _as_text(payload) or _as_hex(payload)
+    shown_bytes, text = escape_text(payload) or escape_hex(payload)
     if shown_bytes == length:
         return text
     return f"{text} {say('cut', language, shown=shown_bytes, length=f'{length:,}')}"
 
 
 def _line(event: Event, names: Mapping[str, str], language: Language) -> str:
-    left, right = _lanes(event, names)
+    left, right = lanes(event, names)
     packet = event.packet
     arrow = "──▶" if packet.source == left else "◀──"
     numbers = (
@@ -75,7 +75,7 @@ def _line(event: Event, names: Mapping[str, str], language: Language) -> str:
 
 
 def _folded_line(folded: Folded, names: Mapping[str, str], language: Language) -> str:
-    left, right = _lanes(folded, names)
+    left, right = lanes(folded, names)
     way_there, way_back = folded.forward_bytes, folded.back_bytes
     if left != folded.ends[0]:
         way_there, way_back = way_back, way_there
@@ -101,14 +101,14 @@ def show_size(size_bytes: int) -> str:
 
 
 def _heading(event: Event, names: Mapping[str, str]) -> str:
-    left, right = _lanes(event, names)
+    left, right = lanes(event, names)
     kind = {Segment: "TCP", Datagram: "UDP", Echo: "ping"}[type(event.packet)]
     kind += " over IPv6" if ":" in left.address else ""
     ends = (_name(each, names) + (f":{each.port}" if each.port else "") for each in (left, right))
     return f"#{event.number}  {kind}  {' ─── '.join(ends)}"
 
 
-def _lanes(event: Event | Folded, names: Mapping[str, str]) -> tuple[Endpoint, Endpoint]:
+def lanes(event: Event | Folded, names: Mapping[str, str]) -> tuple[Endpoint, Endpoint]:
     """Return who stands left and who right: the client and the server, else who began goes left."""
     first, second = event.ends
     is_turned = names.get(second.address) == "client" or names.get(first.address) == "server"
@@ -133,7 +133,7 @@ def _field(name: str, value: int | None) -> str:
     return "" if value is None else f"{name} {value}"
 
 
-def _as_text(payload: bytes) -> tuple[int, str] | None:
+def escape_text(payload: bytes) -> tuple[int, str] | None:
     """Return how many bytes are shown, with their text; None if they are not mostly text."""
     # Three bytes more than are shown, so that our own cut never halves a character.
     characters = payload[: TEXT_BYTES + 3].decode("utf-8", "surrogateescape")
@@ -154,6 +154,7 @@ def _as_text(payload: bytes) -> tuple[int, str] | None:
     return shown_bytes, f'"{text}"'
 
 
-def _as_hex(payload: bytes) -> tuple[int, str]:
+def escape_hex(payload: bytes) -> tuple[int, str]:
+    """Return how many bytes are shown, with their values in hex."""
     shown = payload[:HEX_BYTES]
     return len(shown), f"hex {shown.hex(' ')}"

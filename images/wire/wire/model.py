@@ -6,11 +6,16 @@ Pure: packets go in, one event for each comes out.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wire.capture import Frame
 from wire.connection import Connection, Note
+from wire.life import Life, Socket
 from wire.packet import Datagram, Echo, Endpoint, Packet, Segment
 
 # A wire that runs for days forgets the oldest flows; 4,096 of them take about 8 MB.
 FLOWS_REMEMBERED = 4096
+
+# The calls that prepare a conversation, such as socket(), share its clock if it follows so soon.
+PREPARED_S = 2.0
 
 FlowKey = tuple[str, frozenset[Endpoint], int]
 
@@ -23,7 +28,8 @@ class Event:
     and `ends` are its two endpoints, the one that sent first in front. `is_first` marks the packet
     that began the flow. `time_s` is the time since the start of the conversation. `sequence` and
     `acknowledgement` are relative, and None where the packet has no such number. `connection`
-    is the TCP connection it belongs to, which goes on to change with its next segment.
+    is the TCP connection it belongs to, which goes on to change with its next segment; `sockets`
+    are its two sockets right after this one, in the order of `ends`. `frame` is what was captured.
     """
 
     number: int
@@ -35,6 +41,20 @@ class Event:
     acknowledgement: int | None = None
     notes: tuple[Note, ...] = ()
     connection: Connection | None = None
+    sockets: tuple[Socket, Socket] | None = None
+    frame: Frame | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a call belongs: the number of its flow, None if that is not known, and its time.
+
+    `is_first` marks one that began a conversation.
+    """
+
+    number: int | None
+    time_s: float
+    is_first: bool = False
 
 
 @dataclass
@@ -42,6 +62,7 @@ class _Flow:
     number: int
     ends: tuple[Endpoint, Endpoint]
     connection: Connection | None
+    life: Life | None
 
 
 class Conversation:
@@ -56,9 +77,10 @@ class Conversation:
         self._open: set[FlowKey] = set()
         self._count = 0
         self._started_s = 0.0
+        self._prepared_s: float | None = None
 
-    def observe(self, packet: Packet) -> Event:
-        """Take the next packet and say where it belongs."""
+    def observe(self, packet: Packet, frame: Frame | None = None) -> Event:
+        """Take the next packet, and the frame it came in; say where it belongs."""
         key = _key(packet)
         flow = self._flows.get(key)
         is_first = flow is None or _begins_again(flow, packet)
@@ -78,19 +100,44 @@ class Conversation:
                 reading.acknowledgement,
                 reading.notes,
                 flow.connection,
+                flow.life.observe(packet, reading) if flow.life else None,
+                frame,
             )
         sequence = packet.sequence if isinstance(packet, Echo) else None
-        return Event(flow.number, flow.ends, is_first, time_s, packet, sequence)
+        return Event(flow.number, flow.ends, is_first, time_s, packet, sequence, frame=frame)
+
+    def place(self, ends: tuple[Endpoint | None, Endpoint | None], *, time_s: float) -> Place:
+        """Say where a call on a socket with these ends belongs, in the order of all that is seen.
+
+        A call that comes before everything else starts the clock.
+        """
+        local, remote = ends
+        flow = None
+        if local and remote:
+            keys: list[FlowKey] = [(kind, frozenset((local, remote)), 0) for kind in ("TCP", "UDP")]
+            flow = next((self._flows[key] for key in keys if key in self._flows), None)
+        is_first = flow is None and not self._open and not self._is_prepared(time_s)
+        if is_first:
+            self._started_s = time_s
+            self._prepared_s = time_s
+        relative_s = max(0.0, time_s - self._started_s)
+        return Place(flow.number if flow else None, relative_s, is_first)
+
+    def _is_prepared(self, time_s: float) -> bool:
+        return self._prepared_s is not None and time_s - self._prepared_s < PREPARED_S
 
     def _begin(self, key: FlowKey, packet: Packet) -> _Flow:
         self._forget(key)
         if len(self._flows) >= FLOWS_REMEMBERED:
             self._forget(next(iter(self._flows)))
-        if not self._open:
+        if not self._open and not self._is_prepared(packet.time_s):
             self._started_s = packet.time_s
+        self._prepared_s = None
         self._count += 1
         connection = Connection(packet) if isinstance(packet, Segment) else None
-        flow = _Flow(self._count, (packet.source, packet.target), connection)
+        life = Life(packet) if isinstance(packet, Segment) else None
+        ends = (packet.source, packet.target)
+        flow = _Flow(self._count, ends, connection, life)
         self._flows[key] = flow
         return flow
 

@@ -69,6 +69,9 @@ WORDS: dict[str, Words] = {
     ),
     "zero-window": Words("zero window: receive buffer full", "零窗口：接收缓冲区已满"),
     "window-open": Words("window open again", "窗口重新打开"),
+    "call-waits": Words("waits", "等待中"),
+    "call-after": Words("after {seconds} s", "用时 {seconds} 秒"),
+    "call-times": Words("{count} times, {size} in all", "共 {count} 次，合计 {size}"),
     "usage": Words(
         "wire: {name} is not set. Start the wire with its lab: docker compose up lab1",
         "wire：没有设置 {name}。请与实验一起启动：docker compose up lab1",
