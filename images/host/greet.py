@@ -74,7 +74,7 @@ def main() -> None:
     print(words["other"].format(other=other, other_address=address_of(other) or f"({absent})"))
     print(words["try"])
     for command, key in commands(name, port):
-        print(f"  {command:<32}# {words[key]}")
+        print(f"  {command:<37}# {words[key]}")
     print()
 
 

@@ -71,5 +71,12 @@ def test_a_conversation_long_after_the_calls_has_its_own_clock() -> None:
     assert conversation.observe(read(HELLO[0], time_s=60)).time_s == 0
 
 
+def test_closing_begins_no_conversation() -> None:
+    conversation = Conversation()
+    place = conversation.place((SERVER, None), time_s=10.0, may_begin=False)
+    assert not place.is_first
+    assert conversation.observe(read(HELLO[0], time_s=10.5)).time_s == 0
+
+
 def test_a_call_of_a_flow_that_is_not_known_has_no_number() -> None:
     assert Conversation().place((CLIENT, SERVER), time_s=1.0).number is None

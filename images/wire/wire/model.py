@@ -106,17 +106,24 @@ class Conversation:
         sequence = packet.sequence if isinstance(packet, Echo) else None
         return Event(flow.number, flow.ends, is_first, time_s, packet, sequence, frame=frame)
 
-    def place(self, ends: tuple[Endpoint | None, Endpoint | None], *, time_s: float) -> Place:
+    def place(
+        self,
+        ends: tuple[Endpoint | None, Endpoint | None],
+        *,
+        time_s: float,
+        may_begin: bool = True,
+    ) -> Place:
         """Say where a call on a socket with these ends belongs, in the order of all that is seen.
 
-        A call that comes before everything else starts the clock.
+        A call that comes before everything else starts the clock if it may begin something.
         """
         local, remote = ends
         flow = None
         if local and remote:
             keys: list[FlowKey] = [(kind, frozenset((local, remote)), 0) for kind in ("TCP", "UDP")]
             flow = next((self._flows[key] for key in keys if key in self._flows), None)
-        is_first = flow is None and not self._open and not self._is_prepared(time_s)
+        is_idle = not self._open and not self._is_prepared(time_s)
+        is_first = flow is None and is_idle and may_begin
         if is_first:
             self._started_s = time_s
             self._prepared_s = time_s

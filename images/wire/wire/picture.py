@@ -91,7 +91,9 @@ class Picture:
 
     def _draw_call(self, call: Call) -> list[str]:
         lines = self._draw(self._folding.flush())
-        place = self._conversation.place(call.ends, time_s=call.moment_s)
+        place = self._conversation.place(
+            call.ends, time_s=call.moment_s, may_begin=call.name != "close"
+        )
         self._journal.write([from_call(call, place, names=self._names)])
         return lines + draw_call(call, place, names=self._names, language=self._language)
 

@@ -72,6 +72,10 @@ WORDS: dict[str, Words] = {
     "call-waits": Words("waits", "等待中"),
     "call-after": Words("after {seconds} s", "用时 {seconds} 秒"),
     "call-times": Words("{count} times, {size} in all", "共 {count} 次，合计 {size}"),
+    "board": Words(
+        "The board is at {address}   (docker compose down ends it)",
+        "请在浏览器打开 {address}   （docker compose down 结束）",
+    ),
     "usage": Words(
         "wire: {name} is not set. Start the wire with its lab: docker compose up lab1",
         "wire：没有设置 {name}。请与实验一起启动：docker compose up lab1",
