@@ -22,7 +22,8 @@ def main() -> None:
     app = make_app(Path(os.environ.get("EVENTS", "/run/events")), language=language)
     port = os.environ.get("BOARD_PORT", str(PORT))
     print(say("board", language, address=f"http://127.0.0.1:{port}"), flush=True)
-    web.run_app(app, port=PORT, print=None, access_log=None)
+    # A page that is open has a stream that never ends by itself.
+    web.run_app(app, port=PORT, print=None, access_log=None, shutdown_timeout=0.1)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,7 @@ def to_html(records: Iterable[Record], *, static: Mapping[str, bytes], language:
         '<meta charset="utf-8">': '<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
         '<link rel="stylesheet" href="static/style.css">': f"<style>{style}</style>",
+        '<script src="static/start.js"></script>\n': "",
         '<script type="module" src="static/main.js"></script>': (
             f'<script type="application/json" id="recorded">{safe}</script>\n'
             f'<script type="module">{script}</script>'
