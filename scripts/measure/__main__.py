@@ -13,7 +13,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from measure import command, grade, repeat, setup, up
+from measure import command, grade, repeat, setup, up, wire
 
 
 class Result(Protocol):
@@ -39,6 +39,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "grade": grade,
     "command": command,
     "repeat": repeat,
+    "wire": wire,
 }
 
 

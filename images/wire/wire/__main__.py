@@ -10,17 +10,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import FrameType
 from typing import NoReturn
 
-from wire.capture import count_missed, is_drained, open_capture, read_frame
-from wire.diagram import draw
-from wire.fold import LOOK_EVERY_S, Folded, Folding
 from wire.greeting import greet
-from wire.model import Conversation, Event
-from wire.packet import decode, is_background
-from wire.words import Language, language_of, say
+from wire.ring import Ring
+from wire.watch import watch
+from wire.words import language_of, say
 
 # The client's container may start after this one; it has its name as soon as it runs.
 LOOKUP_LIMIT_S = 5.0
@@ -39,7 +36,7 @@ def main() -> int:
     interface = os.environ.get("LAB_INTERFACE", "eth0")
     try:
         # Before the greeting, so that what a quick client sends meanwhile is not missed.
-        capture = open_capture(interface)
+        ring = Ring(interface)
     except PermissionError as error:
         return _fail(say("no-permission", language, reason=error.strerror), status=3)
     except OSError as error:
@@ -49,33 +46,9 @@ def main() -> int:
         hosts = {"server": server, "client": client}
         _print(greet(lab=lab, port=port, command=command, language=language, **hosts))
         names = dict.fromkeys(server, "server") | dict.fromkeys(client, "client")
-        reason = _watch(capture, names, language)
+        reason = watch(ring, _print, names=names, language=language)
     text = say("no-interface", language, interface=interface, lab=lab, reason=reason)
     return _fail(text, status=3)
-
-
-def _watch(capture: socket.socket, names: Mapping[str, str], language: Language) -> str:
-    """Print what passes; return why nothing more can be read."""
-    conversation, folding = Conversation(), Folding()
-
-    def show(events: Iterable[Event | Folded]) -> None:
-        _print(line for event in events for line in draw(event, names=names, language=language))
-
-    while True:
-        try:
-            # Said once a burst is over: the kernel does not tell where in it frames were lost.
-            if is_drained(capture) and (missed := count_missed(capture)):
-                show(folding.flush())
-                _print([say("not-shown", language, count=f"{missed:,}")])
-            while folding.is_pending and is_drained(capture, wait_s=LOOK_EVERY_S):
-                show(folding.overdue(now_s=time.monotonic()))
-            frame = read_frame(capture)
-        except OSError as error:
-            return error.strerror or str(error)
-        packet = decode(frame.data, time_s=frame.time_s)
-        if packet is not None and not is_background(packet):
-            event = conversation.observe(packet)
-            show(folding.take(event, now_s=time.monotonic()))
 
 
 def _find(name: str) -> list[str]:

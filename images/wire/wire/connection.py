@@ -39,6 +39,15 @@ class Reading:
     notes: tuple[Note, ...]
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How far one side is, in numbers of the header: what it sends next, and what it has."""
+
+    next_raw: int
+    acknowledged_raw: int
+    window: int
+
+
 @dataclass
 class _Side:
     """What one end has sent so far; numbers are relative unless their name says raw."""
@@ -52,6 +61,7 @@ class _Side:
     window: int | None = None
     identification: int | None = None
     gaps: list[tuple[int, int]] = field(default_factory=list)
+    may_jump: bool = False
 
     def start(self, raw: int, relative: int) -> None:
         """Fix where the numbers of this side begin; only the first call counts."""
@@ -133,6 +143,40 @@ class Connection:
         )
         return Reading(sequence, acknowledgement, tuple(note for note in notes if note))
 
+    def miss(self) -> None:
+        """Take note that segments may have passed unseen: no bytes are missing because of it."""
+        for side in self._sides.values():
+            side.may_jump = True
+
+    def progress(self, source: Endpoint) -> Progress | None:
+        """Return how far a side is; None while anything about the connection is unusual."""
+        me, other = self._other_way(source)
+        is_usual = self.handshake_seen or self.opened_by is None
+        is_closing = me.fin_end is not None and other.fin_end is not None
+        if not is_usual or not self.is_open or is_closing or me.gaps or me.may_jump:
+            return None
+        if me.next_raw is None or other.next_raw is None or me.acknowledged is None:
+            return None
+        acknowledged_raw = (other.next_raw + me.acknowledged - other.next) % 2**32
+        return Progress(me.next_raw % 2**32, acknowledged_raw, me.window or 0)
+
+    def skip(
+        self, source: Endpoint, progress: Progress, *, identification: int | None = None
+    ) -> None:
+        """Take a side's segments up to there as seen; nothing stood out about them.
+
+        `identification` is the last one's that had data.
+        """
+        me, other = self._other_way(source)
+        me.advance(me.relative(progress.next_raw))
+        me.acknowledged = other.relative(progress.acknowledged_raw)
+        me.window = progress.window
+        me.identification = identification or me.identification
+
+    def _other_way(self, source: Endpoint) -> tuple[_Side, _Side]:
+        me = self._sides[source]
+        return me, next((side for end, side in self._sides.items() if end != source), me)
+
     def _reset(self, segment: Segment, me: _Side, other: _Side) -> Note | None:
         if not segment.has(Flags.RST):
             return None
@@ -186,6 +230,10 @@ def _place(
     if segment.has(Flags.RST):
         return None
     end = sequence + segment.occupied
+    was_blind, me.may_jump = me.may_jump, False
+    if sequence > me.next and was_blind:
+        _extend(segment, end, me)
+        return None
     if sequence > me.next:
         me.gaps.append((me.next, sequence))
         _extend(segment, end, me)

@@ -14,6 +14,9 @@ from wire.packet import Datagram, Echo, Endpoint, Flags, Segment
 # Longer than any exchange of a lab's handout: those are never folded.
 DRAWN_FIRST = 12
 
+# What follows something that stands out in a transfer that is folded already.
+DRAWN_AFTER = 3
+
 # So few are drawn after all: a line that counts them would say less, in as much room.
 TOO_FEW = 3
 
@@ -83,7 +86,7 @@ class _Run:
         """Give away what is pending; nothing is afterwards."""
         if self.last is None:
             return
-        if self.count <= TOO_FEW:
+        if len(self.kept) == self.count:
             yield from self.kept
         else:
             yield Folded(
@@ -116,11 +119,18 @@ class Folding:
         """Whether anything was counted that has not been told."""
         return bool(self._waiting)
 
+    def is_telling(self, number: int) -> bool:
+        """Whether a line about this flow is pending, whatever comes next."""
+        run = self._waiting.get(number)
+        return run is not None and run.count > TOO_FEW
+
     def take(self, event: Event, *, now_s: float) -> list[Event | Folded]:
         """Take the next event; return what to draw now, which may be nothing."""
         out = self.overdue(now_s=now_s)
         if not _is_plain(event):
-            self._runs.pop(event.number, None)
+            run = self._runs.get(event.number)
+            if run is not None:
+                run.drawn = min(run.drawn, DRAWN_FIRST - DRAWN_AFTER)
             return [*out, *self.flush(), event]
         run = self._runs.get(event.number)
         if run is None or now_s - run.last_s > QUIET_S or not run.holds(event):
@@ -135,6 +145,23 @@ class Folding:
         run.count_in(event, now_s)
         self._waiting[event.number] = run
         return out
+
+    def add(
+        self, last: Event, count: int, *, sent_bytes: int, received_bytes: int, now_s: float
+    ) -> None:
+        """Count more of a flow that is being folded, up to `last`, without a look at each.
+
+        The bytes are as seen from the sender of `last`.
+        """
+        run = self._runs.setdefault(last.number, _Run(last.packet.source, DRAWN_FIRST))
+        if run.count == 0:
+            run.since_s = now_s
+        run.last_s, run.last = now_s, last
+        run.count += count
+        is_forward = last.packet.source == last.ends[0]
+        run.forward_bytes += sent_bytes if is_forward else received_bytes
+        run.back_bytes += received_bytes if is_forward else sent_bytes
+        self._waiting[last.number] = run
 
     def overdue(self, *, now_s: float) -> list[Event | Folded]:
         """Return what has waited long enough; to be called when time passes without an event."""

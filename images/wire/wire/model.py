@@ -42,6 +42,7 @@ class _Flow:
     number: int
     ends: tuple[Endpoint, Endpoint]
     connection: Connection | None
+    losses: int
 
 
 class Conversation:
@@ -55,6 +56,7 @@ class Conversation:
         self._flows: dict[FlowKey, _Flow] = {}
         self._open: set[FlowKey] = set()
         self._count = 0
+        self._losses = 0
         self._started_s = 0.0
 
     def observe(self, packet: Packet) -> Event:
@@ -66,6 +68,9 @@ class Conversation:
             flow = self._begin(key, packet)
         time_s = packet.time_s - self._started_s
         if isinstance(packet, Segment) and flow.connection is not None:
+            if flow.losses != self._losses:
+                flow.losses = self._losses
+                flow.connection.miss()
             reading = flow.connection.observe(packet)
             (self._open.add if flow.connection.is_open else self._open.discard)(key)
             return Event(
@@ -82,6 +87,10 @@ class Conversation:
         sequence = packet.sequence if isinstance(packet, Echo) else None
         return Event(flow.number, flow.ends, is_first, time_s, packet, sequence)
 
+    def miss(self) -> None:
+        """Take note that packets passed here which were not captured."""
+        self._losses += 1
+
     def _begin(self, key: FlowKey, packet: Packet) -> _Flow:
         self._forget(key)
         if len(self._flows) >= FLOWS_REMEMBERED:
@@ -90,7 +99,7 @@ class Conversation:
             self._started_s = packet.time_s
         self._count += 1
         connection = Connection(packet) if isinstance(packet, Segment) else None
-        flow = _Flow(self._count, (packet.source, packet.target), connection)
+        flow = _Flow(self._count, (packet.source, packet.target), connection, self._losses)
         self._flows[key] = flow
         return flow
 

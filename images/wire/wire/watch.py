@@ -1,0 +1,119 @@
+"""From frames to lines of text, as they come: the loop in the middle of the wire."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from wire.diagram import draw
+from wire.fold import LOOK_EVERY_S, Folded, Folding
+from wire.model import Conversation, Event
+from wire.packet import decode, is_background
+from wire.ring import Caught, Skim
+from wire.skim import Skimmer
+from wire.words import Language, say
+
+# While a transfer is folded, frames may gather: to be woken for each of them costs the hosts more
+# than to read it. Nothing is drawn later than this because of it.
+GATHER_S = 0.01
+
+
+class Source(Protocol):
+    """Where frames come from: a Ring."""
+
+    @property
+    def skimmed_s(self) -> float: ...  # noqa: D102
+    def read(self, skim: Skim) -> Caught | None: ...  # noqa: D102
+    def wait(self, limit_s: float | None) -> None: ...  # noqa: D102
+    def count_missed(self) -> int: ...  # noqa: D102
+
+
+def watch(
+    source: Source,
+    show: Callable[[Iterable[str]], None],
+    *,
+    names: Mapping[str, str],
+    language: Language,
+) -> str:
+    """Show what passes, in lines, until nothing more can be read; return why."""
+    watcher = Watcher(source)
+    while True:
+        try:
+            events = watcher.step()
+        except OSError as error:
+            return error.strerror or str(error)
+        lines = [
+            line
+            for event in events
+            for line in (
+                [say("not-shown", language, count=f"{event:,}")]
+                if isinstance(event, int)
+                else draw(event, names=names, language=language)
+            )
+        ]
+        if lines:
+            show(lines)
+
+
+class Watcher:
+    """Reads, folds, and says how many packets were missed."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._conversation = Conversation()
+        self._folding = Folding()
+        self._skimmer = Skimmer()
+        self._is_busy = False
+
+    def step(self) -> list[Event | Folded | int]:
+        """Wait if nothing is there; return what is to be drawn, a number: so many were missed.
+
+        Raises OSError once the source has ended.
+        """
+        caught = self._source.read(self._skimmer.skim)
+        now_s = time.monotonic()
+        self._settle(now_s)
+        if caught is None:
+            return self._rest(now_s)
+        events: list[Event | Folded | int] = []
+        if caught.after_loss:
+            self._conversation.miss()
+            events += self._missed()
+        packet = decode(caught.frame.data, time_s=caught.frame.time_s)
+        if packet is None or is_background(packet):
+            return events
+        event = self._conversation.observe(packet)
+        events += self._folding.take(event, now_s=now_s)
+        if not events and packet.length and self._folding.is_telling(event.number):
+            self._skimmer.follow(event)
+            self._is_busy = True
+        return events
+
+    def _rest(self, now_s: float) -> list[Event | Folded | int]:
+        events: list[Event | Folded | int] = [*self._folding.overdue(now_s=now_s)]
+        events += self._missed()
+        if events:
+            return events
+        if self._is_busy:
+            time.sleep(GATHER_S)
+            self._is_busy = False
+        else:
+            self._source.wait(LOOK_EVERY_S if self._folding.is_pending else None)
+        return []
+
+    def _settle(self, now_s: float) -> None:
+        """Count what was only skimmed."""
+        for each in self._skimmer.settle():
+            passed_s = self._source.skimmed_s - each.event.packet.time_s
+            last = replace(each.event, time_s=each.event.time_s + max(0.0, passed_s))
+            self._folding.add(
+                last,
+                each.count,
+                sent_bytes=each.sent_bytes,
+                received_bytes=each.received_bytes,
+                now_s=now_s,
+            )
+
+    def _missed(self) -> list[Event | Folded | int]:
+        missed = self._source.count_missed()
+        return [*self._folding.flush(), missed] if missed else []
