@@ -35,15 +35,18 @@ WIRE = {
     "read_only": True,
     "init": True,
     "security_opt": ["no-new-privileges:true"],
+    "tmpfs": ["/run:size=1m,mode=755"],
     "mem_limit": str(128 * 2**20),
     "pids_limit": 32,
     "cpus": 1,
     "user": "root",
 }
-# The only capabilities a lab may add, and what for.
+# The only capabilities a lab may add, and what for: a wire, and a host.
 CAPABILITIES = {
+    "NET_ADMIN": "impair leads packets into its queue",
     "NET_RAW": "tcpdump and the wire read packets",
 }
+HOST_CAPABILITIES = {"NET_RAW"}
 FORBIDDEN_KEYS = {
     *("container_name", "ports", "profiles", "privileged", "devices", "pid", "ipc", "userns_mode"),
     *("extends", "links", "external_links", "extra_hosts", "cgroup_parent", "healthcheck"),
@@ -118,7 +121,14 @@ def test_every_wire_has_the_same_limits(lab: str) -> None:
 
 def test_only_known_capabilities_are_added(lab: str) -> None:
     for name, service in services(lab).items():
-        assert set(service.get("cap_add", ())) <= set(CAPABILITIES), name
+        allowed = set(CAPABILITIES) if name == lab else HOST_CAPABILITIES
+        assert set(service.get("cap_add", ())) <= allowed, name
+
+
+def test_every_wire_can_be_told_to_impair_the_network(lab: str) -> None:
+    service = config()["services"][lab]
+    assert set(service["cap_add"]) == set(CAPABILITIES)
+    assert "LAB_IMPAIR" in service["environment"]
 
 
 def test_nothing_opens_a_container_to_its_machine(lab: str) -> None:

@@ -1,13 +1,14 @@
 """Greet the student, then print the conversation until told to stop.
 
 Environment: LAB (its name, such as lab1), LAB_PORT, LAB_TRY (what to type on the client), LAB_LANG,
-and LAB_INTERFACE (eth0). Status: 0 when told to stop, 2 without one of the first three, 3 if
-nothing can be captured.
+LAB_IMPAIR (a bad network from the start, such as loss 20%), and LAB_INTERFACE (eth0). Status: 0
+when told to stop, 2 without one of the first three, 3 if nothing can be captured.
 """
 
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterable
@@ -17,7 +18,7 @@ from typing import NoReturn
 from wire.greeting import greet
 from wire.ring import Ring
 from wire.watch import watch
-from wire.words import language_of, say
+from wire.words import Language, language_of, say
 
 # The client's container may start after this one; it has its name as soon as it runs.
 LOOKUP_LIMIT_S = 5.0
@@ -45,10 +46,21 @@ def main() -> int:
         server, client = _find("server"), _find("client")
         hosts = {"server": server, "client": client}
         _print(greet(lab=lab, port=port, command=command, language=language, **hosts))
+        _impair(os.environ.get("LAB_IMPAIR", ""), language)
         names = dict.fromkeys(server, "server") | dict.fromkeys(client, "client")
         reason = watch(ring, _print, names=names, language=language)
     text = say("no-interface", language, interface=interface, lab=lab, reason=reason)
     return _fail(text, status=3)
+
+
+def _impair(words: str, language: Language) -> None:
+    """Start with a bad network, if the lab asks for one; what is wrong with it is only said."""
+    if not words.strip():
+        return
+    command = [sys.executable, "-m", "wire.impair", *words.split()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    text = (done.stdout + done.stderr).strip()
+    _print(["", text if done.returncode else say("impaired", language, text=text)])
 
 
 def _find(name: str) -> list[str]:

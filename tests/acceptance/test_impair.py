@@ -1,0 +1,242 @@
+"""A bad network on demand: what was asked for is what is seen, and nothing is left of it."""
+
+import itertools
+import json
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+
+from acceptance.compose import Project
+from acceptance.waiting import eventually
+
+PORT = 9100
+# Prints the numbers it gets, in their order, as soon as none has come for a while.
+RECEIVER = f"""
+import json, socket
+receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+receiver.bind(("0.0.0.0", {PORT}))
+receiver.settimeout(20)
+numbers = []
+try:
+    while True:
+        numbers.append(int(receiver.recv(100)))
+        receiver.settimeout(0.5)
+except TimeoutError:
+    print(json.dumps(numbers))
+"""
+SENDER = f"""
+import socket, sys, time
+sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for number in range(int(sys.argv[2])):
+    sender.sendto(b"%d" % number, (sys.argv[1], {PORT}))
+    time.sleep(0.0001)
+"""
+CAP_NET_RAW = 13
+
+
+@pytest.fixture(autouse=True)
+def _good_again(lab1: Project) -> Iterator[None]:
+    yield
+    lab1.exec("lab1", "impair", "clear")
+
+
+@pytest.fixture
+def impair(lab1: Project) -> Callable[[str], str]:
+    return lambda words: lab1.exec("lab1", "impair", *words.split()).stdout
+
+
+def exchange(project: Project, count: int, *, sender: str = "client") -> list[int]:
+    """Send numbered datagrams to the other host; return those that came, as they came."""
+    receiver = {"client": "server", "server": "client"}[sender]
+    with ThreadPoolExecutor() as pool:
+        received = pool.submit(project.exec, f"lab1-{receiver}", "python3", "-c", RECEIVER)
+        for attempt in eventually():
+            with attempt:
+                bound = project.exec(f"lab1-{receiver}", "ss", "-Huln", f"sport = :{PORT}")
+                assert bound.stdout
+        project.exec(f"lab1-{sender}", "python3", "-c", SENDER, receiver, str(count))
+        numbers: list[int] = json.loads(received.result().stdout)
+    return numbers
+
+
+def ping_times_ms(project: Project, count: int) -> list[float]:
+    done = project.exec(
+        "lab1-client", "ping", "-i", "0.02", "-W", "1", "-c", str(count), "server", check=False
+    )
+    return [float(found) for found in re.findall(r"time=([\d.]+) ms", done.stdout)]
+
+
+def test_share_that_is_asked_for_is_lost(lab1: Project, impair: Callable[[str], str]) -> None:
+    impair("loss 20% from client --seed 1")
+    lost = 1 - len(exchange(lab1, 2000)) / 2000
+    assert lost == pytest.approx(0.20, abs=0.03)
+    assert len(exchange(lab1, 200, sender="server")) == 200
+
+
+def test_same_seed_gives_the_same_fate(lab1: Project, impair: Callable[[str], str]) -> None:
+    fates = []
+    for seed in (1, 1, 2):
+        impair(f"loss 20% from client --seed {seed}")
+        fates.append(exchange(lab1, 300))
+    assert fates[0] == fates[1] != fates[2]
+
+
+def test_delay_is_what_was_asked_for(lab1: Project, impair: Callable[[str], str]) -> None:
+    impair("delay 100ms from server")
+    assert statistics.median(ping_times_ms(lab1, 21)) == pytest.approx(100, abs=10)
+    impair("delay 40ms jitter 10ms")
+    times_ms = ping_times_ms(lab1, 21)
+    assert statistics.median(times_ms) == pytest.approx(80, abs=20)
+
+
+@pytest.mark.parametrize("sender", ["client", "server"])
+def test_packets_come_twice(lab1: Project, impair: Callable[[str], str], sender: str) -> None:
+    impair(f"duplicate 30% from {sender} --seed 1")
+    numbers = exchange(lab1, 500, sender=sender)
+    assert set(numbers) == set(range(500))
+    assert len(numbers) == pytest.approx(650, abs=45)
+
+
+def test_packets_are_overtaken(lab1: Project, impair: Callable[[str], str]) -> None:
+    impair("reorder 10% from client --seed 1")
+    numbers = exchange(lab1, 500)
+    assert sorted(numbers) == list(range(500))
+    late = sum(number < before for before, number in itertools.pairwise(numbers))
+    assert late == pytest.approx(50, abs=25)
+
+
+def test_damaged_packets_are_found_by_their_checksum(
+    lab1: Project, impair: Callable[[str], str]
+) -> None:
+    before = checksum_errors(lab1)
+    impair("corrupt 20% from client --seed 1")
+    numbers = exchange(lab1, 500)
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) == pytest.approx(400, abs=40)
+    assert checksum_errors(lab1) - before == pytest.approx(500 - len(numbers), abs=30)
+
+
+def checksum_errors(project: Project) -> int:
+    """How many datagrams the server's kernel has thrown away for their checksum."""
+    names, values = re.findall(
+        r"^Udp: (.*)$", project.host("lab1-server").file("/proc/net/snmp").content_string, re.M
+    )
+    return int(dict(zip(names.split(), values.split(), strict=True))["InCsumErrors"])
+
+
+def test_rate_is_kept(lab1: Project, impair: Callable[[str], str]) -> None:
+    impair("rate 1mbit from client")
+    lab1.exec("lab1-server", "sh", "-c", f"nc -l {PORT} >/dev/null 2>&1 </dev/null &")
+    code = f"""
+import socket, time
+connection = socket.create_connection(("server", {PORT}))
+started_s = time.monotonic()
+connection.sendall(bytes(125_000))
+connection.shutdown(socket.SHUT_WR)
+connection.recv(1)
+print(time.monotonic() - started_s)
+"""
+    taken_s = float(lab1.exec("lab1-client", "python3", "-c", code).stdout)
+    assert taken_s == pytest.approx(1.05, abs=0.3)
+
+
+def test_nothing_passes_while_cut_and_all_of_it_afterwards(
+    lab1: Project, impair: Callable[[str], str]
+) -> None:
+    impair("cut")
+    assert ping_times_ms(lab1, 3) == []
+    impair("clear")
+    assert len(ping_times_ms(lab1, 3)) == 3
+
+
+def test_stream_arrives_whole_through_all_of_it(
+    lab1: Project, impair: Callable[[str], str]
+) -> None:
+    impair("loss 2% duplicate 5% reorder 5% corrupt 2% delay 2ms jitter 1ms --seed 3")
+    received = lab1.exec(
+        "lab1-server", "sh", "-c", f"nc -l {PORT} </dev/null >/tmp/came & echo started"
+    )
+    assert received.stdout == "started\n"
+    lab1.exec("lab1-client", "sh", "-c", f"seq 30000 >/tmp/sent; nc -N server {PORT} </tmp/sent")
+    sums = [lab1.exec(f"lab1-{end}", "sha256sum", path).stdout.split()[0] for end, path in ENDS]
+    assert sums[0] == sums[1]
+    assert "lost" in impair("show")
+
+
+ENDS = (("client", "/tmp/sent"), ("server", "/tmp/came"))  # noqa: S108
+
+
+def test_what_applies_is_shown_with_its_counts(lab1: Project, impair: Callable[[str], str]) -> None:
+    said = impair("cut from client loss 5% delay 1ms from server --seed 7")
+    assert said.startswith("cut from client loss 5% delay 1ms from server (seed 7, by NFQUEUE")
+    ping_times_ms(lab1, 3)
+    time.sleep(0.3)  # counts are written five times a second
+    shown = impair("show")
+    assert "from client: 3 packets, 3 lost" in shown
+    impair("clear")
+    assert impair("show").startswith("nothing")
+
+
+def test_nothing_remains_after_clear(lab1: Project, impair: Callable[[str], str]) -> None:
+    processes = processes_of(lab1)
+    impair("loss 20%")
+    assert len(processes_of(lab1)) == len(processes) + 1
+    assert "NFQUEUE" in lab1.exec("lab1", "iptables-save").stdout
+    impair("clear")
+    assert processes_of(lab1) == processes
+    assert lab1.exec("lab1", "ls", "-A", "/run/impair").stdout == ""
+    for tool in ("iptables-save", "ip6tables-save"):
+        rules = lab1.exec("lab1", tool).stdout
+        assert "IMPAIR" not in rules
+
+
+def processes_of(project: Project) -> list[str]:
+    top = project.containers()["lab1"].top()
+    return sorted(line[-1] for line in top["Processes"])
+
+
+@pytest.mark.parametrize(
+    ("words", "user", "status", "said"),
+    [
+        ("lose 20%", "root", 2, "what is lose? Known are: loss, "),
+        ("loss twenty", "root", 2, "loss cannot be twenty. For example: impair loss 20%"),
+        ("loss 20%", "1000", 3, "the capability NET_ADMIN is missing"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    lab1: Project, words: str, user: str, status: int, said: str
+) -> None:
+    command = ("exec", "-T", "-u", user, "lab1", "impair", *words.split())
+    done = lab1.compose(*command, check=False)
+    assert done.status == status
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["client", "server"])
+def test_hosts_have_no_more_capabilities_than_before(lab1: Project, host: str) -> None:
+    status = lab1.exec(f"lab1-{host}", "cat", "/proc/1/status").stdout
+    bounding = re.search(r"CapBnd:\s+([0-9a-f]+)", status)
+    assert bounding
+    assert int(bounding[1], 16) == 1 << CAP_NET_RAW
+
+
+def test_lab_can_begin_with_a_bad_network_that_ends_with_its_wire(
+    make_project: Callable[..., Project],
+) -> None:
+    project = replace(make_project(), settings={"LAB_IMPAIR": "cut from client"})
+    project.compose("up", "--detach", "lab1")
+    for attempt in eventually():
+        with attempt:
+            assert "bad from the start: cut from client (seed " in project.logs("lab1")
+    assert ping_times_ms(project, 2) == []
+    project.containers()["lab1"].kill()
+    for attempt in eventually():
+        with attempt:
+            assert len(ping_times_ms(project, 2)) == 2
