@@ -71,12 +71,18 @@ class Daemon:
             queue.unbind()
 
     def _take(self, packet: Any) -> None:
-        sender = "client" if packet.hook == _LOCAL_IN else "server"
-        lane, now_s = self._lanes[sender], time.monotonic()
-        if not lane.arrive(packet, size_bytes=packet.get_payload_len(), now_s=now_s):
+        is_arriving = packet.hook == _LOCAL_IN
+        lane, now_s = self._lanes["client" if is_arriving else "server"], time.monotonic()
+        if is_arriving:
+            packet.retain()  # its bytes are wanted after this call
+            if not lane.arrive(packet, size_bytes=packet.get_payload_len(), now_s=now_s):
+                packet.drop()
+        else:
+            # What is held back here still counts as in the sender's queue, and TCP sends no more
+            # than two segments at a time into that. So the original goes, and a copy waits.
+            data = packet.get_payload()
             packet.drop()
-            return
-        packet.retain()  # its bytes are wanted after this call
+            lane.arrive(data, size_bytes=len(data), now_s=now_s)
         self._let_go(now_s)
 
     def _let_go(self, now_s: float) -> None:
@@ -85,13 +91,17 @@ class Daemon:
                 self._send(departure)
 
     def _send(self, departure: Departure[Any]) -> None:
-        packet = departure.item
-        if departure.is_copy:
-            self._send_copy(packet.get_payload())
+        item = departure.item
+        is_arriving = not isinstance(item, bytes)
+        data = item.get_payload() if is_arriving else item
+        if departure.damage is not None:
+            data = damage(data, departure.damage)
+        if departure.is_copy or not is_arriving:
+            self._send_copy(data)
             return
         if departure.damage is not None:
-            packet.set_payload(damage(packet.get_payload(), departure.damage))
-        packet.accept()
+            item.set_payload(data)
+        item.accept()
 
     def _send_copy(self, packet: bytes) -> None:
         kind = version(packet)
