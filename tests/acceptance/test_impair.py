@@ -87,12 +87,17 @@ def test_same_seed_gives_the_same_fate(lab1: Project, impair: Callable[[str], st
     assert fates[0] == fates[1] != fates[2]
 
 
-def test_delay_is_what_was_asked_for(lab1: Project, impair: Callable[[str], str]) -> None:
-    impair("delay 100ms from server")
-    assert statistics.median(ping_times_ms(lab1, 21)) == pytest.approx(100, abs=10)
-    impair("delay 40ms jitter 10ms")
-    times_ms = ping_times_ms(lab1, 21)
-    assert statistics.median(times_ms) == pytest.approx(80, abs=20)
+@pytest.mark.parametrize(
+    ("words", "added_ms"), [("delay 100ms from server", 100), ("delay 40ms jitter 10ms", 80)]
+)
+def test_delay_is_what_was_asked_for(
+    lab1: Project, impair: Callable[[str], str], words: str, added_ms: int
+) -> None:
+    impair(words)
+    for attempt in eventually():  # moments in which others keep the machine busy pass
+        with attempt:
+            times_ms = ping_times_ms(lab1, 21)
+            assert statistics.median(times_ms) == pytest.approx(added_ms, abs=10)
 
 
 @pytest.mark.parametrize("sender", ["client", "server"])

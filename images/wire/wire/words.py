@@ -55,6 +55,7 @@ WORDS: dict[str, Words] = {
     "first-fin": Words("closes first, no more data", "主动关闭，不再发送数据"),
     "second-fin": Words("closes too, no more data", "被动关闭，也不再发送数据"),
     "closed": Words("connection closed", "连接已关闭"),
+    "duplicate": Words("the same packet once more", "同一个报文又来了一次"),
     "retransmission": Words("retransmission", "重传"),
     "out-of-order": Words("out of order: later bytes came first", "乱序到达：后面的数据先到了"),
     "gap": Words("bytes before these are missing", "前面的数据还没有到"),
