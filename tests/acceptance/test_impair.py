@@ -177,6 +177,16 @@ def test_stream_arrives_whole_through_all_of_it(
 ENDS = (("client", "/tmp/sent"), ("server", "/tmp/came"))  # noqa: S108
 
 
+def test_picture_shows_what_is_lost(lab1: Project, impair: Callable[[str], str]) -> None:
+    impair("cut from client")
+    ping_times_ms(lab1, 1)
+    for attempt in eventually():
+        with attempt:
+            lines = [line for line in lab1.logs("lab1").splitlines() if "echo request" in line]
+            assert "client ──▶ server" in lines[-2]
+            assert re.search(r"client ──✕ server .* <- lost on its way, by impair$", lines[-1])
+
+
 def test_what_applies_is_shown_with_its_counts(lab1: Project, impair: Callable[[str], str]) -> None:
     said = impair("cut from client loss 5% delay 1ms from server --seed 7")
     assert said.startswith("cut from client loss 5% delay 1ms from server (seed 7, by NFQUEUE")
@@ -195,7 +205,7 @@ def test_nothing_remains_after_clear(lab1: Project, impair: Callable[[str], str]
     assert "NFQUEUE" in lab1.exec("lab1", "iptables-save").stdout
     impair("clear")
     assert processes_of(lab1) == processes
-    assert lab1.exec("lab1", "ls", "-A", "/run/impair").stdout == ""
+    assert lab1.exec("lab1", "ls", "-A", "/run/impair").stdout == "fates\n"  # the wire's own
     for tool in ("iptables-save", "ip6tables-save"):
         rules = lab1.exec("lab1", tool).stdout
         assert "IMPAIR" not in rules

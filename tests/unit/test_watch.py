@@ -7,10 +7,11 @@ from functools import partial
 
 import pytest
 
-from unit.segments import CLIENT, HELLO, NOISE, build_datagram, build_segment
+from unit.segments import CLIENT, HELLO, NOISE, build_datagram, build_segment, read
 from wire import watch as watch_module
 from wire.capture import Frame
-from wire.packet import Flags
+from wire.note import Note
+from wire.packet import Flags, Packet
 from wire.ring import Caught, Skim
 from wire.watch import watch
 
@@ -161,3 +162,23 @@ def test_short_exchange_is_shown_at_once(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("time.sleep", slept.append)
     show(Recording(*HELLO))
     assert slept == []
+
+
+class Told:
+    """Tells once, at the first call."""
+
+    def __init__(self, *told: tuple[bytes, float]) -> None:
+        self._told = [(read(data, time_s=time_s), Note.LOST) for data, time_s in told]
+
+    def read(self) -> list[tuple[Packet, Note]]:
+        told, self._told = self._told, []
+        return told
+
+
+def test_what_is_told_of_a_packet_stands_where_it_happened() -> None:
+    told = Told((HELLO[3], 1000.0035), (HELLO[5], 1001.0))
+    shown: list[str] = []
+    watch(Recording(*HELLO), shown.extend, told=told, names=NAMES, language="en")
+    lost = [number for number, line in enumerate(shown) if "lost on its way" in line]
+    assert lost == [6, 13]
+    assert " #1  10.208.7.5 ──✕ 10.208.7.4  PSH-ACK " in shown[6]

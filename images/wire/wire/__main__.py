@@ -16,6 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 from wire.greeting import greet
+from wire.impair.fates import Hearer
 from wire.ring import Ring
 from wire.watch import watch
 from wire.words import Language, language_of, say
@@ -48,7 +49,7 @@ def main() -> int:
         _print(greet(lab=lab, port=port, command=command, language=language, **hosts))
         _impair(os.environ.get("LAB_IMPAIR", ""), language)
         names = dict.fromkeys(server, "server") | dict.fromkeys(client, "client")
-        reason = watch(ring, _print, names=names, language=language)
+        reason = watch(ring, _print, told=_hear(ring), names=names, language=language)
     text = say("no-interface", language, interface=interface, lab=lab, reason=reason)
     return _fail(text, status=3)
 
@@ -61,6 +62,16 @@ def _impair(words: str, language: Language) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     text = (done.stdout + done.stderr).strip()
     _print(["", text if done.returncode else say("impaired", language, text=text)])
+
+
+def _hear(ring: Ring) -> Hearer | None:
+    """Listen to what impair tells; None where the container has no place for it."""
+    try:
+        hearer = Hearer()
+    except OSError:
+        return None
+    ring.also_wait_for(hearer.fileno())
+    return hearer
 
 
 def _find(name: str) -> list[str]:

@@ -90,6 +90,14 @@ class Connection:
         self.counts.update(reading.notes)
         return reading
 
+    def numbers(self, segment: Segment) -> tuple[int, int | None]:
+        """Return the relative numbers of a segment that is only spoken of; nothing changes."""
+        me, other = self._sides[segment.source], self._sides[segment.target]
+        sequence = 0 if me.next_raw is None else me.relative(segment.sequence)
+        if not segment.has(Flags.ACK) or other.next_raw is None:
+            return sequence, None
+        return sequence, other.relative(segment.acknowledgement)
+
     def miss(self) -> None:
         """Take note that segments may have passed unseen: no bytes are missing because of it."""
         for side in self._sides.values():

@@ -87,6 +87,30 @@ class Conversation:
         sequence = packet.sequence if isinstance(packet, Echo) else None
         return Event(flow.number, flow.ends, is_first, time_s, packet, sequence)
 
+    def speak_of(self, packet: Packet, note: Note) -> Event | None:
+        """Return an event for what was done to a packet out of sight; None: its flow is unknown.
+
+        It changes nothing: if the packet passed as well, that is an event of its own.
+        """
+        flow = self._flows.get(_key(packet))
+        if flow is None:
+            return None
+        sequence, acknowledgement = None, None
+        if isinstance(packet, Segment) and flow.connection is not None:
+            sequence, acknowledgement = flow.connection.numbers(packet)
+        elif isinstance(packet, Echo):
+            sequence = packet.sequence
+        return Event(
+            number=flow.number,
+            ends=flow.ends,
+            is_first=False,
+            time_s=packet.time_s - self._started_s,
+            packet=packet,
+            sequence=sequence,
+            acknowledgement=acknowledgement,
+            notes=(note,),
+        )
+
     def miss(self) -> None:
         """Take note that packets passed here which were not captured."""
         self._losses += 1

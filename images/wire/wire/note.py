@@ -6,6 +6,8 @@ from enum import StrEnum
 class Note(StrEnum):
     """What stands out about a segment; the value is its key in the table of words."""
 
+    LOST = "lost"
+    DAMAGED = "damaged"
     MIDWAY = "midway"
     HANDSHAKE = "handshake"
     REFUSED = "refused"

@@ -121,15 +121,21 @@ class Ring:
         """Return the next frame that `skim` does not take; None if there is none yet."""
         return self._slots.read(skim)
 
+    def also_wait_for(self, number: int) -> None:
+        """Let `wait` return as well when this file descriptor has something to read."""
+        self._poll.register(number, select.POLLIN)
+
     def wait(self, limit_s: float | None) -> None:
-        """Return when a frame is there, or after the limit.
+        """Return when a frame is there, or what else was asked for, or after the limit.
 
         Raises OSError (ENETDOWN) once the interface has gone.
         """
-        for _, found in self._poll.poll(None if limit_s is None else limit_s * 1000):
-            if found & (select.POLLERR | select.POLLHUP | select.POLLNVAL):
-                number = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                raise OSError(number, os.strerror(number))
+        for number, found in self._poll.poll(None if limit_s is None else limit_s * 1000):
+            if number == self._socket.fileno() and found & (
+                select.POLLERR | select.POLLHUP | select.POLLNVAL
+            ):
+                reason = self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                raise OSError(reason, os.strerror(reason))
 
     def count_missed(self) -> int:
         """Return how many frames were lost since the last call because the reader was too slow."""

@@ -8,7 +8,8 @@ from typing import Protocol
 from wire.diagram import draw
 from wire.fold import LOOK_EVERY_S, Folded, Folding
 from wire.model import Conversation, Event
-from wire.packet import decode, is_background
+from wire.note import Note
+from wire.packet import Packet, decode, is_background
 from wire.ring import Caught, Skim
 from wire.skim import Skimmer
 from wire.words import Language, say
@@ -28,15 +29,22 @@ class Source(Protocol):
     def count_missed(self) -> int: ...  # noqa: D102
 
 
+class Told(Protocol):
+    """What else is told about packets, out of the source's sight: see impair/fates.py."""
+
+    def read(self) -> list[tuple[Packet, Note]]: ...  # noqa: D102
+
+
 def watch(
     source: Source,
     show: Callable[[Iterable[str]], None],
     *,
+    told: Told | None = None,
     names: Mapping[str, str],
     language: Language,
 ) -> str:
     """Show what passes, in lines, until nothing more can be read; return why."""
-    watcher = Watcher(source)
+    watcher = Watcher(source, told)
     while True:
         try:
             events = watcher.step()
@@ -58,8 +66,10 @@ def watch(
 class Watcher:
     """Reads, folds, and says how many packets were missed."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, told: Told | None = None) -> None:
         self._source = source
+        self._told = told
+        self._waiting: list[tuple[Packet, Note]] = []
         self._conversation = Conversation()
         self._folding = Folding()
         self._skimmer = Skimmer()
@@ -75,7 +85,7 @@ class Watcher:
         self._settle(now_s)
         if caught is None:
             return self._rest(now_s)
-        events: list[Event | Folded | int] = []
+        events = self._what_is_told(until_s=caught.frame.time_s, now_s=now_s)
         if caught.after_loss:
             self._conversation.miss()
             events += self._missed()
@@ -92,6 +102,7 @@ class Watcher:
     def _rest(self, now_s: float) -> list[Event | Folded | int]:
         events: list[Event | Folded | int] = [*self._folding.overdue(now_s=now_s)]
         events += self._missed()
+        events += self._what_is_told(until_s=float("inf"), now_s=now_s)
         if events:
             return events
         if self._is_busy:
@@ -100,6 +111,18 @@ class Watcher:
         else:
             self._source.wait(LOOK_EVERY_S if self._folding.is_pending else None)
         return []
+
+    def _what_is_told(self, *, until_s: float, now_s: float) -> list[Event | Folded | int]:
+        """Draw what was told of packets before that time, in its place among the frames."""
+        if self._told is None:
+            return []
+        self._waiting += self._told.read()
+        events: list[Event | Folded | int] = []
+        while self._waiting and self._waiting[0][0].time_s <= until_s:
+            event = self._conversation.speak_of(*self._waiting.pop(0))
+            if event is not None:
+                events += self._folding.take(event, now_s=now_s)
+        return events
 
     def _settle(self, now_s: float) -> None:
         """Count what was only skimmed."""

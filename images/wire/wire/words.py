@@ -38,6 +38,7 @@ WORDS: dict[str, Words] = {
         "……以上缺少 {count} 个报文：到达太快，来不及显示",
     ),
     "folded": Words("{count} segments, {carried}", "{count} 个报文段，{carried}"),
+    "folded-lost": Words(", {count} lost by impair", "，{count} 个因 impair 丢失"),
     "folded-datagrams": Words("{count} datagrams, {carried}", "{count} 个数据报，{carried}"),
     "cut": Words(
         "(first {shown} of {length} bytes)", "（共 {length} 字节，只显示前 {shown} 字节）"
@@ -55,6 +56,8 @@ WORDS: dict[str, Words] = {
     "first-fin": Words("closes first, no more data", "主动关闭，不再发送数据"),
     "second-fin": Words("closes too, no more data", "被动关闭，也不再发送数据"),
     "closed": Words("connection closed", "连接已关闭"),
+    "lost": Words("lost on its way, by impair", "途中丢失（impair 所为）"),
+    "damaged": Words("damaged on its way, by impair", "途中损坏（impair 所为）"),
     "duplicate": Words("the same packet once more", "同一个报文又来了一次"),
     "retransmission": Words("retransmission", "重传"),
     "out-of-order": Words("out of order: later bytes came first", "乱序到达：后面的数据先到了"),

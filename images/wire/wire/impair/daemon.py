@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wire.impair import rules
+from wire.impair.fates import Teller
 from wire.impair.lane import Departure, Lane
 from wire.impair.packets import damage, target, version
 from wire.impair.plan import Plan
+from wire.note import Note
 
 # Packets that wait at once; what is more is lost, as in any router. netfilter allows up to 65,531.
 HELD_LIMIT = 20_000
@@ -41,6 +43,7 @@ class Daemon:
         self._counts = counts
         self._written = ""
         self._is_over = False
+        self._teller = Teller()
         self._senders: dict[int, socket.socket] = {}
 
     def serve(self, ready: Callable[[], None]) -> None:
@@ -76,13 +79,15 @@ class Daemon:
         if is_arriving:
             packet.retain()  # its bytes are wanted after this call
             if not lane.arrive(packet, size_bytes=packet.get_payload_len(), now_s=now_s):
+                self._teller.tell(packet.get_payload(), Note.LOST)
                 packet.drop()
         else:
             # What is held back here still counts as in the sender's queue, and TCP sends no more
             # than two segments at a time into that. So the original goes, and a copy waits.
             data = packet.get_payload()
             packet.drop()
-            lane.arrive(data, size_bytes=len(data), now_s=now_s)
+            if not lane.arrive(data, size_bytes=len(data), now_s=now_s):
+                self._teller.tell(data, Note.LOST)
         self._let_go(now_s)
 
     def _let_go(self, now_s: float) -> None:
@@ -95,6 +100,7 @@ class Daemon:
         is_arriving = not isinstance(item, bytes)
         data = item.get_payload() if is_arriving else item
         if departure.damage is not None:
+            self._teller.tell(data, Note.DAMAGED)
             data = damage(data, departure.damage)
         if departure.is_copy or not is_arriving:
             self._send_copy(data)
