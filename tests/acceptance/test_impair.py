@@ -187,6 +187,16 @@ def test_picture_shows_what_is_lost(lab1: Project, impair: Callable[[str], str])
             assert re.search(r"client ──✕ server .* <- lost on its way, by impair$", lines[-1])
 
 
+def test_kernel_without_a_queue_still_loses_packets(lab1: Project) -> None:
+    command = ("exec", "-T", "-e", "IMPAIR_BY=statistic", "lab1", "impair")
+    said = lab1.compose(*command, "loss", "20%", "from", "client").stdout
+    assert "by iptables statistic" in said
+    assert 1 - len(exchange(lab1, 2000)) / 2000 == pytest.approx(0.2, abs=0.045)
+    refused = lab1.compose(*command, "delay", "10ms", check=False)
+    assert refused.status == 3
+    assert "only loss and cut are possible" in refused.stderr
+
+
 def test_what_applies_is_shown_with_its_counts(lab1: Project, impair: Callable[[str], str]) -> None:
     said = impair("cut from client loss 5% delay 1ms from server --seed 7")
     assert said.startswith("cut from client loss 5% delay 1ms from server (seed 7, by NFQUEUE")

@@ -1,9 +1,8 @@
-"""What is done to the bytes of a packet, and the rules that bring it to us."""
+"""What is done to the bytes of a packet."""
 
 import pytest
 
 from unit.segments import HELLO, IPV6, PING6
-from wire.impair import rules
 from wire.impair.packets import damage, read, target, version
 from wire.packet import Segment
 
@@ -36,26 +35,3 @@ def test_packet_is_decoded_without_a_frame() -> None:
         assert isinstance(segment, Segment)
         assert segment.payload.endswith(b"\n")
     assert read(b"", time_s=1.0) is None
-
-
-@pytest.mark.parametrize("tool", [tool for tools in rules.TOOLS for tool in tools])
-def test_every_rule_that_is_made_is_undone(tool: str) -> None:
-    made = rules.install(tool, interface="eth0")
-    undone = rules.remove(tool, interface="eth0")
-    added = [command[4:] for command in made if command[5] != rules.CHAIN]
-    assert [["-D", *rest] for _, *rest in added] == [each[4:] for each in undone[:2]]
-    assert [each[4:] for each in undone[2:]] == [["-F", rules.CHAIN], ["-X", rules.CHAIN]]
-    assert {command[0] for command in (*made, *undone)} == {tool}
-
-
-def test_network_is_good_when_nobody_reads_the_queue() -> None:
-    queue = [each for each in rules.install("iptables", interface="eth0") if "NFQUEUE" in each]
-    assert len(queue) == 1
-    assert "--queue-bypass" in queue[0]
-
-
-def test_neighbour_discovery_always_passes() -> None:
-    made = rules.install("ip6tables", interface="eth0")
-    kinds = [command[command.index("--icmpv6-type") + 1] for command in made[2:6]]
-    assert "neighbour-solicitation" in kinds
-    assert all(command[-1] == "RETURN" for command in made[2:6])

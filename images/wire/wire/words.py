@@ -145,8 +145,14 @@ impair show | clear
 从实验一开始就生效：LAB_IMPAIR="loss 20%" docker compose up {lab}""",
     ),
     "impair-applied": Words(
-        "{words} (seed {seed}, by {way}); to take it back: impair clear",
-        "{words}（种子 {seed}，实现方式：{way}）；恢复正常：impair clear",
+        "{words} (seed {seed}, by NFQUEUE); to take it back: impair clear",
+        "{words}（种子 {seed}，实现方式：NFQUEUE）；恢复正常：impair clear",
+    ),
+    "impair-applied-by-kernel": Words(
+        "{words} (by iptables statistic, as this kernel has no NFQUEUE: the picture does not show "
+        "what is lost, and a seed is not kept); to take it back: impair clear",
+        "{words}（实现方式：iptables statistic，因为这个内核没有 NFQUEUE：画面上不显示丢失的报文，"
+        "种子也不起作用）；恢复正常：impair clear",
     ),
     "impair-applies": Words("{words} (seed {seed})", "{words}（种子 {seed}）"),
     "impair-counts": Words(
@@ -214,8 +220,14 @@ impair show | clear
         "无法写入 /run（{reason}）。\ncompose.yaml 里 wire 的容器应当有：tmpfs: [/run]",
     ),
     "impair-no-queue": Words(
-        "this kernel does not hand packets over (NFQUEUE): {reason}",
-        "这个内核不能把报文交给程序处理（NFQUEUE）：{reason}",
+        "this kernel does not hand packets over (NFQUEUE): {reason}.\n"
+        "Without that only loss and cut are possible. For example: impair loss 20%",
+        "这个内核不能把报文交给程序处理（NFQUEUE）：{reason}。\n"
+        "这时只能用 loss 和 cut。例如：impair loss 20%",
+    ),
+    "impair-no-rules": Words(
+        "this kernel takes no rules for packets (iptables): {reason}",
+        "这个内核不接受处理报文的规则（iptables）：{reason}",
     ),
 }
 

@@ -40,8 +40,9 @@ def main(words: Sequence[str]) -> int:
 
 
 def _apply(plan: Plan, interface: str, language: Language) -> str:
-    way = system.apply(plan, interface=interface)
-    return say("impair-applied", language, words=plan.words(), seed=plan.seed, way=way)
+    applied = system.apply(plan, interface=interface)
+    key = "impair-applied" if applied.by_queue else "impair-applied-by-kernel"
+    return say(key, language, words=plan.words(), seed=plan.seed)
 
 
 def _show(language: Language) -> str:

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ FOLDER = Path("/run/impair")
 PID, COUNTS, PLAN = FOLDER / "pid", FOLDER / "counts.json", FOLDER / "plan.json"
 
 LEGACY_TABLES = (Path("/proc/net/ip_tables_names"), Path("/proc/net/ip6_tables_names"))
+
+# For tests: "statistic" does without the queue, as on a kernel that has none.
+ONLY = "IMPAIR_BY"
 
 STOP_LIMIT_S = 2.0
 CAP_NET_ADMIN = 12  # <linux/capability.h>
@@ -33,41 +37,48 @@ class ImpairError(Exception):
 
 
 @dataclass(frozen=True)
+class Applied:
+    """How a plan took effect: by the queue, or by the kernel alone."""
+
+    by_queue: bool
+
+
+@dataclass(frozen=True)
 class State:
-    """What applies now: the plan's words, its seed, and counts by sender."""
+    """What applies now: the plan's words, its seed, and counts by sender if there are any."""
 
     words: str
     seed: int
     counts: dict[str, dict[str, int]]
 
 
-def apply(plan: Plan, *, interface: str) -> str:
-    """Let the plan take effect instead of the one before; return the name of the way used.
+def apply(plan: Plan, *, interface: str) -> Applied:
+    """Let the plan take effect instead of the one before.
 
     Raises ImpairError; nothing applies then.
     """
     _need_permission()
     clear(interface=interface)
+    reason = "left out"
     try:
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        PLAN.write_text(json.dumps({"words": plan.words(), "seed": plan.seed}))
+        if os.environ.get(ONLY) != "statistic":
+            reason = _apply_by_queue(plan, interface)
+            if not reason:
+                return _note(plan, by_queue=True)
+        if not rules.needs_no_queue(plan):
+            raise ImpairError("impair-no-queue", reason)
+        reason = _install(
+            lambda tool: rules.install_statistic(tool, plan, interface=interface), interface
+        )
+        if reason:
+            raise ImpairError("impair-no-rules", reason)
+        return _note(plan, by_queue=False)
     except OSError as error:
-        raise ImpairError("impair-no-folder", str(error)) from error
-    reason = run_detached(plan, counts=COUNTS, pid_file=PID)
-    if reason:
         clear(interface=interface)
-        raise ImpairError("impair-no-queue", reason)
-    reasons = []
-    for tool, tool6 in rules.TOOLS:
-        reason = _run_all(rules.install(tool, interface=interface))
-        if not reason:
-            # A kernel without IPv6 has nothing to impair there.
-            _run_all(rules.install(tool6, interface=interface))
-            return f"NFQUEUE, {tool}"
-        reasons.append(reason)
-        _undo(tool, interface)
-    clear(interface=interface)
-    raise ImpairError("impair-no-queue", "; ".join(reasons))
+        raise ImpairError("impair-no-folder", str(error)) from error
+    except ImpairError:
+        clear(interface=interface)
+        raise
 
 
 def clear(*, interface: str) -> None:
@@ -83,14 +94,48 @@ def clear(*, interface: str) -> None:
 
 def state() -> State | None:
     """Return what applies now; None: nothing does."""
-    if _running_pid() is None:
-        return None
     try:
-        plan: dict[str, Any] = json.loads(PLAN.read_text())
-        counts: dict[str, dict[str, int]] = json.loads(COUNTS.read_text())
+        noted: dict[str, Any] = json.loads(PLAN.read_text())
+        counts: dict[str, dict[str, int]] = {}
+        if noted["by_queue"]:
+            counts = json.loads(COUNTS.read_text())
     except (OSError, ValueError):
         return None
-    return State(plan["words"], plan["seed"], counts)
+    if noted["by_queue"] and _running_pid() is None:
+        return None
+    return State(noted["words"], noted["seed"], counts)
+
+
+def _note(plan: Plan, *, by_queue: bool) -> Applied:
+    noted = {"words": plan.words(), "seed": plan.seed, "by_queue": by_queue}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    PLAN.write_text(json.dumps(noted))
+    return Applied(by_queue)
+
+
+def _apply_by_queue(plan: Plan, interface: str) -> str:
+    """Return nothing, or why it cannot be done."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    reason = run_detached(plan, counts=COUNTS, pid_file=PID)
+    if not reason:
+        reason = _install(lambda tool: rules.install_queue(tool, interface=interface), interface)
+        if reason:
+            _stop_daemon()
+    return reason
+
+
+def _install(commands: Callable[[str], list[list[str]]], interface: str) -> str:
+    """Install rules by the first pair of tools that can; return nothing, or why none can."""
+    reasons = []
+    for tool, tool6 in rules.TOOLS:
+        reason = _run_all(commands(tool))
+        if not reason:
+            if _run_all(commands(tool6)):  # a kernel without IPv6 has nothing to impair there
+                _undo(tool6, interface)
+            return ""
+        reasons.append(reason)
+        _undo(tool, interface)
+    return "; ".join(reasons)
 
 
 def _need_permission() -> None:
