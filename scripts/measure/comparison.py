@@ -45,12 +45,13 @@ class Comparison:
         drawn.add_column("ms", justify="right", footer=f"{self.ratio:.2f}")
         bare_s = self.bare_medians_s
         for step, median_s in bare_s.items():
-            drawn.add_row(step, _ms(median_s))
+            drawn.add_row(step, ms(median_s))
         if len(bare_s) > 1:
-            drawn.add_row("sum of the unavoidable", _ms(sum(bare_s.values())))
-        drawn.add_row(self.ours, _ms(self.ours_median_s))
+            drawn.add_row("sum of the unavoidable", ms(sum(bare_s.values())))
+        drawn.add_row(self.ours, ms(self.ours_median_s))
         return drawn
 
 
-def _ms(seconds: float) -> str:
+def ms(seconds: float) -> str:
+    """Write seconds as milliseconds."""
     return f"{seconds * 1000:,.1f}"

@@ -1,17 +1,18 @@
-"""Whether the same program always gets the same report: the reference and each mistake of lab 1."""
+"""Whether the same program always gets the same report: reference and mistakes of every lab."""
 
 import json
 import shutil
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
 
-from grader.grading import Lab, find_lab, grade
+from grader.grading import Lab, find_lab, grade, lab_names
 from grader.log import ErrorLog
 from grader.result_json import as_json
 from grader.sandbox import Sandbox, new_run_id, open_sandbox
@@ -20,7 +21,7 @@ from grader.stage import open_stage
 from grader.submission import read_submission
 from grader.topology import read_topology
 
-ROUNDS = 100
+ROUNDS = 50
 
 
 @dataclass(frozen=True)
@@ -56,22 +57,35 @@ class Repetition:
 
 
 def measure(root: Path, rounds: int) -> Repetition:
-    """Grade every program in turn, `rounds` times, in one sandbox, each in fresh containers.
+    """Grade the reference and each mistake of every lab, `rounds` times.
 
-    Ctrl-C ends it early; what was counted until then is the result.
+    Each lab has a process and a sandbox of its own, all at once, so the machine is a busy one. Each
+    grading has fresh containers. Ctrl-C ends it early; what was counted until then is the result.
     """
-    lab = find_lab("lab1")
-    mistakes = sorted((root / "tests/lab1/mistakes").iterdir())
+    labs = lab_names(root)
+    with ProcessPoolExecutor(len(labs)) as processes:
+        running = [processes.submit(repeat_lab, root, lab, rounds) for lab in labs]
+        while True:
+            try:
+                counted = [each.result() for each in running]
+                return Repetition({name: c for each in counted for name, c in each.items()})
+            except KeyboardInterrupt:  # the processes have it, too, and hand over what they have
+                continue
+
+
+def repeat_lab(root: Path, name: str, rounds: int) -> dict[str, Counter[str]]:
+    """Count by program which reports it got; after Ctrl-C those so far."""
+    lab = find_lab(name)
+    mistakes = sorted((root / "tests" / name / "mistakes").iterdir())
     programs = {"reference": lab.folder / "reference"} | {path.name: path for path in mistakes}
-    reports: dict[str, Counter[str]] = {name: Counter() for name in programs}
+    reports: dict[str, Counter[str]] = {f"{name} {each}": Counter() for each in programs}
     topology = read_topology(root, lab.name)
     with suppress(KeyboardInterrupt), open_sandbox(topology, run_id=new_run_id()) as sandbox:
-        for done in range(rounds):
-            for name, folder in programs.items():
-                print(f"\r{done + 1}/{rounds} {name:<30}", end="", file=sys.stderr, flush=True)
-                reports[name][verdicts(lab, folder, sandbox)] += 1
-    print(file=sys.stderr)
-    return Repetition(reports)
+        for done in range(1, rounds + 1):
+            for each, folder in programs.items():
+                reports[f"{name} {each}"][verdicts(lab, folder, sandbox)] += 1
+            print(f"{name}: {done} of {rounds} rounds", file=sys.stderr, flush=True)
+    return reports
 
 
 def verdicts(lab: Lab, folder: Path, sandbox: Sandbox) -> str:

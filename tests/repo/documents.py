@@ -9,18 +9,28 @@ A fenced block of the kind `console` is a terminal as its reader sees it:
     …                            any number of lines, or any text within a line
 
 The lines below a command are all that it prints. A command with none may print anything, and has to
-end with status 0. A block of the kind `wire` is a picture that the wire draws of a conversation:
+end with status 0. What a reader types into running programs is shown by them as well; a comment
+right before the block says which lines that are, ^D for the end of the input:
+
+    <!-- typed: hello | exit | ^D -->
+
+A block of the kind `wire` is a picture that the wire draws of a conversation:
 its times, its ports from 10000 on and its numbers of conversations are one run's and may differ.
+So are, in both kinds, dates as time.ctime() writes them: Sat Nov 28 10:42:09 2026.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 _FENCE = re.compile(r"^(`{3,})(\w*)$")
 _PROMPT = re.compile(r"^(?:(?P<host>[a-z]+):(?P<folder>[/~]\S*))?\$ (?P<text>.+)$")
 _MORE = "> "
 _ANY = "…"
-_OF_ONE_RUN = re.compile(r"\d+\.\d{3}\b|(?<=:)\d{5}\b|#\d+")
+_TYPED = re.compile(r"^<!-- typed: (.+) -->$")
+END_OF_INPUT = "^D"
+_OF_ONE_RUN = re.compile(r"\d+\.\d{3}\b|(?<=:)\d{5}\b|(?<=port )\d{5}\b|#\d+")
+_DATE = re.compile(r"\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b")
 
 
 class DocumentError(Exception):
@@ -31,7 +41,8 @@ class DocumentError(Exception):
 class Command:
     """What is typed at `host`'s prompt (None: the reader's machine), and the lines it prints.
 
-    `line` is where the document has it, counted from 1.
+    `line` is where the document has it, counted from 1. `typed` is what is typed into it while it
+    runs, each with how many lines of `output` come before.
     """
 
     line: int
@@ -39,9 +50,16 @@ class Command:
     folder: str
     text: str
     output: tuple[str, ...] = ()
+    typed: tuple[tuple[int, str], ...] = ()
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.text}"
+
+    def shown_before(self, typed: tuple[int, str]) -> tuple[str, ...]:
+        """The lines that are on the screen when this is typed; the last may be a prompt."""
+        place, text = typed
+        prompt = "" if text == END_OF_INPUT else self.output[place].removesuffix(text).rstrip()
+        return (*self.output[:place], prompt) if prompt else self.output[:place]
 
 
 @dataclass(frozen=True)
@@ -60,13 +78,17 @@ def read_blocks(document: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     fence, kind, start = "", "", 0
     inside: list[str] = []
+    typed: list[str] = []
     for number, line in enumerate(document.splitlines(), start=1):
         mark = _FENCE.match(line.strip())
+        if not fence and (comment := _TYPED.match(line.strip())):
+            typed = [text.strip() for text in comment[1].split(" | ")]
         if not fence and mark:
             fence, kind, start, inside = mark[1], mark[2], number, []
         elif mark and mark[1] == fence and not mark[2]:
             if kind == "console":
-                blocks.append(_read_commands(inside, start))
+                blocks.append(_mark_typed(_read_commands(inside, start), typed))
+                typed = []
             elif kind == "wire":
                 blocks.append(Picture(line=start, rows=tuple(inside)))
             fence = ""
@@ -79,16 +101,16 @@ def read_blocks(document: str) -> tuple[Block, ...]:
 
 def is_shown(output: tuple[str, ...], seen: str, *, has_ended: bool) -> bool:
     """Does a terminal show what the document says? A command that goes on may print more later."""
-    pattern = "".join(_pattern(line) for line in output)
-    lines = (line.rstrip() for line in seen.strip("\n").splitlines())
+    pattern = "".join(_pattern(_undated(line)) for line in output)
+    lines = (_undated(line.rstrip()) for line in seen.strip("\n").splitlines())
     match = re.fullmatch if has_ended else re.match
     return match(pattern, "".join(f"{line}\n" for line in lines)) is not None
 
 
 def is_drawn(rows: tuple[str, ...], drawn: str) -> bool:
     """Has the wire drawn this picture, but for what is one run's?"""
-    picture = "\n".join(_OF_ONE_RUN.sub(_ANY, row.rstrip()) for row in rows)
-    seen = "\n".join(_OF_ONE_RUN.sub(_ANY, row.rstrip()) for row in drawn.splitlines())
+    picture = "\n".join(_OF_ONE_RUN.sub(_ANY, _undated(row.rstrip())) for row in rows)
+    seen = "\n".join(_OF_ONE_RUN.sub(_ANY, _undated(row.rstrip())) for row in drawn.splitlines())
     return f"\n{_spaced(picture)}\n" in f"\n{_spaced(seen)}\n"
 
 
@@ -111,10 +133,31 @@ def _read_commands(lines: list[str], start: int) -> tuple[Command, ...]:
     return tuple(commands)
 
 
+def _mark_typed(commands: tuple[Command, ...], typed: Sequence[str]) -> tuple[Command, ...]:
+    """Find each typed text in the output of the block's commands, in their order."""
+    rest = list(typed)
+    marked = []
+    for command in commands:
+        found: list[tuple[int, str]] = []
+        for place, line in enumerate(command.output):
+            if rest and (line == rest[0] or line.endswith(f" {rest[0]}")):
+                found.append((place, rest.pop(0)))
+                if rest and rest[0] == END_OF_INPUT:
+                    found.append((place + 1, rest.pop(0)))
+        marked.append(replace(command, typed=tuple(found)))
+    if rest:
+        raise DocumentError(f"line {commands[0].line}: typed, but not in the block: {rest[0]}")
+    return tuple(marked)
+
+
 def _pattern(line: str) -> str:
     if line.strip() == _ANY:
         return r"(?:.*\n)*?"
     return "[^\n]*?".join(re.escape(part) for part in line.split(_ANY)) + "\n"
+
+
+def _undated(text: str) -> str:
+    return _DATE.sub("(date)", text)
 
 
 def _spaced(text: str) -> str:

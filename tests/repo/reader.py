@@ -1,22 +1,21 @@
 """A reader who goes through a document from its top and types every command that it shows."""
 
 import re
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 
 from acceptance.compose import Project
-from acceptance.terminal import CTRL_C, Terminal
+from acceptance.terminal import CTRL_C, CTRL_D, Terminal
 from acceptance.waiting import eventually
-from repo.documents import Command, Picture, is_drawn, is_shown
+from repo.documents import END_OF_INPUT, Command, Picture, is_drawn, is_shown
 
 # Commands that go on until their reader ends them.
 STAYS = re.compile(
     r"docker compose up (?!.*(-d|--detach)\b)|docker compose logs -f|docker compose exec \S+ bash$"
-    r"|nc |telnet |python3 server\.py |tcpdump (?!.*-c )"
+    r"|nc |telnet |python3 server\w*\.py |iperf3 -s|tcpdump (?!.*-c )"
 )
 # Of these, those with which a reader is done at the end of the block.
 LEFT = ("nc", "telnet", "tcpdump")
-# How many lines they print before their reader types; the next line in the document is typed.
-TYPED_AFTER = {"nc": 0, "telnet": 3}
 # A server that serves one client is away for a moment after each; a person takes longer to type.
 TYPING_S = 3.0
 LISTENS = 'ss -Htln "sport = :$LAB_PORT" | grep -q .'
@@ -34,7 +33,7 @@ class Reader:
         self._project = project
         self._terminals = terminals
         self._lab = ""
-        self._home_net = ""
+        self._moved: dict[str, str] = {}  # prefixes of the lab's addresses, and what they are here
         self._client: Command | None = None
 
     def follow(self, commands: tuple[Command, ...]) -> None:
@@ -44,13 +43,16 @@ class Reader:
             if command.host == "client":
                 self._wait_for_server()
             terminal = self._open(command)
-            if STAYS.match(command.text):
+            if STAYS.match(command.text) or command.typed:
                 staying.append((command, terminal))
                 self._wait_for_lab()
-                self._type_into(command, terminal)
+                if command.typed:
+                    terminal.wait_for_container()
+                    self._wait_for_beginning(command, terminal)
             else:
                 terminal.wait()
                 self._compare(command, terminal)
+        self._type(staying)
         for command, terminal in staying:
             if any(line.startswith("^C") for line in command.output):
                 terminal.type(CTRL_C)
@@ -82,16 +84,19 @@ class Reader:
             default = (self._project.folder / "labs" / self._lab / "compose.yaml").read_text()
             net = re.search(rf"{self._lab.upper()}_NET:-([\d.]+)", default)
             assert net, f"{self._lab} has no address range"
-            self._home_net = net[1]
+            net6 = re.search(rf"{self._lab.upper()}_NET6:-([\da-f:]+)\}}", default)
+            self._moved = {net[1]: self._project.net}
+            if net6:
+                self._moved[net6[1]] = self._project.net6
         words = ["bash", "-c", command.text]
         if command.host:
             assert self._lab, f"{command}: no lab has been started above"
             place = ["-w", command.folder, f"{self._lab}-{command.host}"]
             words = ["docker", "compose", "exec", *place, *words]
-        if command.text.startswith("python3 client.py"):
+        if command.host == "client" and re.match(r"python3 \w+\.py\b", command.text):
             self._client = command
-        if self._home_net:
-            words = [word.replace(self._home_net, self._project.net) for word in words]
+        for at_home, here in self._moved.items():
+            words = [word.replace(at_home, here) for word in words]
         environment = self._project.environment | PLAIN
         terminal = Terminal(words, folder=self._project.folder, environment=environment)
         return self._terminals.enter_context(terminal)
@@ -112,19 +117,28 @@ class Reader:
                     server = f"{self._lab}-server"
                     assert self._project.exec(server, "sh", "-c", LISTENS, check=False).status == 0
 
-    def _type_into(self, command: Command, terminal: Terminal) -> None:
-        shown_before = TYPED_AFTER.get(command.text.split()[0])
-        if shown_before is None:
-            return
-        terminal.wait_for_container()
-        typed = command.output[shown_before : shown_before + 1]
-        if not typed or "…" in typed[0]:
-            return
+    def _wait_for_beginning(self, command: Command, terminal: Terminal) -> None:
+        """A reader opens the next terminal when this one shows something."""
+        first = command.shown_before(command.typed[0])[:1]
         for attempt in eventually():
             with attempt:
-                before = command.output[:shown_before]
-                assert is_shown(before, self._as_at_home(terminal.output), has_ended=False)
-        terminal.type(f"{typed[0]}\n")
+                assert is_shown(first, self._as_at_home(terminal.output), has_ended=False), first
+
+    def _type(self, running: Sequence[tuple[Command, Terminal]]) -> None:
+        """Type into running programs, each text when all that stands before it has appeared."""
+        pending = [(one, terminal, typed) for one, terminal in running for typed in one.typed]
+        for attempt in eventually():
+            with attempt:
+                waiting = set[Terminal]()
+                for command, terminal, typed in list(pending):
+                    before, seen = command.shown_before(typed), self._as_at_home(terminal.output)
+                    if terminal in waiting or not is_shown(before, seen, has_ended=False):
+                        waiting.add(terminal)
+                        continue
+                    text = typed[1]
+                    terminal.type(CTRL_D if text == END_OF_INPUT else f"{text}\n")
+                    pending.remove((command, terminal, typed))
+                assert not pending, f"{pending[0][0]}\nshows:\n{pending[0][1].output}"
 
     def _compare(self, command: Command, terminal: Terminal) -> None:
         for attempt in eventually():
@@ -141,4 +155,6 @@ class Reader:
 
     def _as_at_home(self, text: str) -> str:
         text = text.replace(self._project.name, "socklab")
-        return text.replace(self._project.net, self._home_net) if self._home_net else text
+        for at_home, here in self._moved.items():
+            text = text.replace(here, at_home)
+        return text

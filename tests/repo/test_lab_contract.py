@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from acceptance.compose import ROOT, labs
+from repo.completeness import missing_of
 
 SHAPE = {"README.md", "README.zh-CN.md", "compose.yaml", "programs", "reference"}
 LABS = [lab.name for lab in labs(ROOT)]
@@ -40,6 +41,17 @@ WIRE = {
     "pids_limit": 32,
     "cpus": 1,
     "user": "root",
+}
+# Where a lab's hosts differ, and why.
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "lab4": {"pids_limit": 512},  # a server may have two threads for each of 50 clients and more
+    "lab5": {  # large files, and a disk that is soon full
+        "mem_limit": str(512 * 2**20),
+        "tmpfs": [
+            *("/tmp:size=64m,mode=1777", "/home/student:size=16m,mode=1777"),  # noqa: S108
+            *("/srv/files:size=200m,uid=1000", "/srv/small:size=1m,uid=1000"),
+        ],
+    },
 }
 # The only capabilities a lab may add, and what for: a wire, and a host.
 CAPABILITIES = {
@@ -92,6 +104,10 @@ def test_the_project_is_named_and_includes_every_lab() -> None:
     assert code == ["name: socklab", "include:", *(f"  - {path}" for path in included)]
 
 
+def test_nothing_is_missing_in_a_lab(lab: str) -> None:
+    assert missing_of(ROOT, lab) == []
+
+
 def test_a_lab_has_its_files(lab: str) -> None:
     assert {path.name for path in (ROOT / "labs" / lab).iterdir()} == SHAPE
 
@@ -110,8 +126,9 @@ def test_a_lab_is_a_wire_and_two_hosts_or_more(lab: str) -> None:
 
 
 def test_every_host_has_the_same_limits(lab: str) -> None:
+    wanted = HOST | OTHERWISE.get(lab, {})
     for name, service in hosts(lab).items():
-        assert {key: service.get(key) for key in HOST} == HOST, name
+        assert {key: service.get(key) for key in HOST} == wanted, name
 
 
 def test_every_wire_has_the_same_limits(lab: str) -> None:
@@ -157,11 +174,17 @@ def test_the_network_is_private_and_can_be_moved(lab: str) -> None:
     network = config()["networks"][lab]
     assert network["internal"]
     number = lab.removeprefix("lab")
-    assert network["ipam"]["config"] == [{"subnet": f"10.207.{number}.0/24"}]
+    subnets = [pool["subnet"] for pool in network["ipam"]["config"]]
     prefix = f"${{{lab.upper()}_NET:-10.207.{number}}}"
     written = (ROOT / "labs" / lab / "compose.yaml").read_text()
+    assert subnets[0] == f"10.207.{number}.0/24"
     assert f"subnet: {prefix}.0/24" in written
     assert len(re.findall(r"ipv4_address: ", written)) == written.count(f"ipv4_address: {prefix}.")
+    # A lab may have IPv6 as well, in a second subnet that can be moved by itself.
+    prefix6 = f"${{{lab.upper()}_NET6:-fd10:207:{number}}}"
+    assert subnets[1:] == ([f"fd10:207:{number}::/64"] if network.get("enable_ipv6") else [])
+    assert written.count("ipv6_address: ") == written.count(f"ipv6_address: {prefix6}::")
+    assert written.count(f"subnet: {prefix6}::/64") == len(subnets[1:])
 
 
 def test_everything_carries_the_label(lab: str) -> None:
@@ -172,7 +195,7 @@ def test_everything_carries_the_label(lab: str) -> None:
 
 def test_every_service_has_the_labs_settings(lab: str) -> None:
     for name, service in services(lab).items():
-        assert {"LAB", "LAB_PORT", "LAB_LANG"} <= set(service["environment"]), name
+        assert {"LAB", "LAB_PORT", "LAB_TRY", "LAB_LANG"} <= set(service["environment"]), name
         assert service["environment"]["LAB"] == lab, name
 
 

@@ -31,8 +31,9 @@ $ not a command
         (f"{FENCE}console\n$ ls\n", "line 1: a fenced block without an end"),
         (f"a\n{FENCE}console\nhello\n{FENCE}\n", "line 3: a console block begins with a prompt"),
         (f"{FENCE}console\n{FENCE}\n", "line 1: an empty console block"),
+        (f"<!-- typed: x -->\n{FENCE}console\n$ nc\ny\n{FENCE}\n", "line 3: typed, but not .*: x"),
     ],
-    ids=["no-end", "no-prompt", "empty"],
+    ids=["no-end", "no-prompt", "empty", "typed"],
 )
 def test_a_broken_document_is_refused(document: str, says: str) -> None:
     with pytest.raises(DocumentError, match=says):
@@ -51,6 +52,24 @@ def test_blocks_are_found_in_their_order() -> None:
 def test_a_quoted_line_of_output_is_not_a_part_of_the_command() -> None:
     (commands,) = read_blocks(f"{FENCE}console\n$ cat mail\nhello\n> quoted\n{FENCE}\n")
     assert commands == (Command(2, None, ".", "cat mail", ("hello", "> quoted")),)
+
+
+def test_what_is_typed_waits_for_what_stands_before_it() -> None:
+    text = (
+        f"<!-- typed: hello | ^D | hi -->\n{FENCE}console\n$ nc a\nready\nyou: hello\n$ nc b\nhi\n"
+    )
+    block, other = read_blocks(f"{text}{FENCE}\n{FENCE}console\n$ hi\nhi\n{FENCE}\n")
+    assert isinstance(block, tuple)
+    assert isinstance(other, tuple)
+    first, second = block
+    assert other[0].typed == ()
+    assert first.typed == ((1, "hello"), (2, "^D"))
+    assert [first.shown_before(each) for each in first.typed] == [
+        ("ready", "you:"),
+        ("ready", "you: hello"),
+    ]
+    assert second.typed == ((0, "hi"),)
+    assert second.shown_before(second.typed[0]) == ()
 
 
 @pytest.mark.parametrize(
@@ -94,6 +113,13 @@ def test_times_ports_and_conversations_of_a_picture_may_differ() -> None:
     rows = ("#1  TCP  client:45128 ─── server:8080", "   0.000  #1  client ──▶ server  SYN")
     drawn = "\n#12  TCP  client:39172 ─── server:8080\n   0.007  #12  client ──▶ server  SYN\n\n"
     assert is_drawn(rows, drawn)
+
+
+def test_a_date_may_differ() -> None:
+    said, seen = "[Sat Nov 28 10:42:09 2026] hello", "[Tue Dec  1 09:07:00 2026] hello"
+    assert is_shown((said,), f"{seen}\n", has_ended=True)
+    assert is_drawn((said,), seen)
+    assert not is_shown((said,), "[10:42:09] hello\n", has_ended=True)
 
 
 @pytest.mark.parametrize(
