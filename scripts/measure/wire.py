@@ -3,13 +3,14 @@
 import os
 import re
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
 
 from measure.comparison import Comparison
-from measure.up import LAB, command, compose
+from measure.up import GREETING, LAB, START_S, command, compose
 
 LIMIT = 1.1
 MEMORY_LIMIT_MB = 100
@@ -74,9 +75,9 @@ def measure(root: Path, rounds: int) -> Watching:
         compose(file, "up", "-d", "lab1")
         compose(file, "exec", "-d", "lab1-server", "python3", "-c", RECEIVE)
         send(file)  # warms caches
-        for _ in range(rounds):
-            compose(file, "start", "lab1")
-            wait_for_greeting(file)
+        for number in range(rounds):
+            compose(file, "restart", "lab1")
+            wait_for_greeting(file, number + 2)
             watched_s = send(file)
             memory_mb = peak_memory_mb(file)
             compose(file, "stop", "lab1")
@@ -98,19 +99,13 @@ def measure(root: Path, rounds: int) -> Watching:
     )
 
 
-def wait_for_greeting(file: Path) -> None:
-    """Return once the wire, just started, has greeted and watches."""
-    with subprocess.Popen(
-        command(file, "logs", "--follow", "--since", "2s", "lab1"),
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | LAB,
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "docker compose down" in line:
-                break
-        process.kill()
+def wait_for_greeting(file: Path, greetings: int) -> None:
+    """Return once the wire has greeted so often, and so watches."""
+    deadline_s = time.monotonic() + START_S
+    while run(file, "logs", "--no-log-prefix", "lab1").count(GREETING) < greetings:
+        if time.monotonic() > deadline_s:
+            raise TimeoutError(f"the wire did not greet in {START_S} s")
+        time.sleep(0.1)
 
 
 def send(file: Path) -> float:

@@ -16,7 +16,9 @@ from wire.words import Language, say
 
 # While a transfer is folded, frames may gather: to be woken for each of them costs the hosts more
 # than to read it. Nothing is drawn later than this because of it.
-GATHER_S = 0.01
+GATHER_S = 0.02
+
+SHOWN_AT_ONCE = 200  # lines
 
 
 class Source(Protocol):
@@ -45,12 +47,19 @@ def watch(
 ) -> str:
     """Show what passes, in lines, until nothing more can be read; return why."""
     watcher = Watcher(source, told)
+    lines: list[str] = []
     while True:
-        try:
-            events = watcher.step()
-        except OSError as error:
-            return error.strerror or str(error)
-        lines = [
+        events = watcher.read()
+        # What is there is read first: to show line by line costs more than to read.
+        if lines and (events is None or len(lines) >= SHOWN_AT_ONCE):
+            show(lines)
+            lines = []
+        if events is None:
+            try:
+                events = watcher.rest()
+            except OSError as error:
+                return error.strerror or str(error)
+        lines += [
             line
             for event in events
             for line in (
@@ -59,8 +68,6 @@ def watch(
                 else draw(event, names=names, language=language)
             )
         ]
-        if lines:
-            show(lines)
 
 
 class Watcher:
@@ -75,16 +82,16 @@ class Watcher:
         self._skimmer = Skimmer()
         self._is_busy = False
 
-    def step(self) -> list[Event | Folded | int]:
-        """Wait if nothing is there; return what is to be drawn, a number: so many were missed.
+    def read(self) -> list[Event | Folded | int] | None:
+        """Take the next frame; return what is to be drawn because of it, None if there was none.
 
-        Raises OSError once the source has ended.
+        A number stands for so many missed frames.
         """
         caught = self._source.read(self._skimmer.skim)
         now_s = time.monotonic()
         self._settle(now_s)
         if caught is None:
-            return self._rest(now_s)
+            return None
         events = self._what_is_told(until_s=caught.frame.time_s, now_s=now_s)
         if caught.after_loss:
             self._conversation.miss()
@@ -99,7 +106,12 @@ class Watcher:
             self._is_busy = True
         return events
 
-    def _rest(self, now_s: float) -> list[Event | Folded | int]:
+    def rest(self) -> list[Event | Folded | int]:
+        """Return what is to be drawn now that nothing is there to read; wait if that is nothing.
+
+        Raises OSError once the source has ended.
+        """
+        now_s = time.monotonic()
         events: list[Event | Folded | int] = [*self._folding.overdue(now_s=now_s)]
         events += self._missed()
         events += self._what_is_told(until_s=float("inf"), now_s=now_s)
