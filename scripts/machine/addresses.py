@@ -53,9 +53,10 @@ def check_ranges() -> None:
         for holder in others:
             if any(overlaps(subnet, wanted.subnet) for subnet in holder.subnets):
                 taken = [subnet for other in others for subnet in other.subnets]
+                own = [each.subnet.version for each in ranges if each.key == wanted.key]
                 raise SetupError(
                     text.RANGE_TAKEN,
-                    commands=[holder.free_it(), move_command(wanted.key, taken)],
+                    commands=[holder.free_it(), move_command(wanted.key, taken, own)],
                     lab=wanted.key,
                     subnet=wanted.subnet,
                     network=holder.name,
@@ -108,11 +109,15 @@ def overlaps(one: Subnet, other: Subnet) -> bool:
     return False
 
 
-def move_command(lab: str, taken: Iterable[Subnet]) -> str:
-    """Return the command that starts the lab on a range that nobody holds."""
+def move_command(lab: str, taken: Iterable[Subnet], versions: Iterable[int] = (4,)) -> str:
+    """Return the command that starts the lab on ranges that nobody holds, of these IP versions."""
     held = list(taken)
     for third in range(1, 255):
-        subnet = ipaddress.ip_network(f"10.217.{third}.0/24")
-        if not any(overlaps(subnet, other) for other in held):
-            return f"{lab.upper()}_NET=10.217.{third} docker compose up {lab}"
+        subnets: list[Subnet] = [ipaddress.IPv4Network(f"10.217.{third}.0/24")]
+        moves = f"{lab.upper()}_NET=10.217.{third}"
+        if 6 in versions:
+            subnets.append(ipaddress.IPv6Network(f"fd10:217:{third}::/64"))
+            moves += f" {lab.upper()}_NET6=fd10:217:{third}"
+        if not any(overlaps(subnet, other) for subnet in subnets for other in held):
+            return f"{moves} docker compose up {lab}"
     return f"{lab.upper()}_NET=192.168.7 docker compose up {lab}"

@@ -13,7 +13,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from measure import command, grade, repeat, setup, up
+from measure import command, grade, repeat, setup, transfer, up, wire
 
 
 class Result(Protocol):
@@ -38,7 +38,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "up": up,
     "grade": grade,
     "command": command,
+    "transfer": transfer,
     "repeat": repeat,
+    "wire": wire,
 }
 
 

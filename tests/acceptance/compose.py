@@ -39,7 +39,10 @@ class Completed:
 
 @dataclass(frozen=True)
 class Project:
-    """One copy of the project in `folder`; `net` is the first three numbers of its network."""
+    """One copy of the project in `folder`; `net` is the first three numbers of its network.
+
+    `net6`, the prefix of its IPv6 network if it has one, has the same numbers.
+    """
 
     folder: Path
     name: str
@@ -48,11 +51,23 @@ class Project:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def net6(self) -> str:
+        """As fd10:210:3 beside 10.210.3: as free as that, as no one else has fd10.
+
+        A last 0 is an a, since an address does not show it: fd10:210:0::4 is fd10:210::4.
+        """
+        return "fd" + re.sub(r":0$", ":a", self.net.replace(".", ":"))
+
+    @property
     def environment(self) -> dict[str, str]:
         """What its commands run with: ours, without what would change the lab, and its own."""
         ours = re.compile(r"LAB\d*_|LC_|LANG|COMPOSE_")
         inherited = {name: value for name, value in os.environ.items() if not ours.match(name)}
-        nets = {f"{lab.name.upper()}_NET": self.net for lab in labs(self.folder)}
+        nets = {
+            f"{lab.name.upper()}_{variable}": prefix
+            for lab in labs(self.folder)
+            for variable, prefix in (("NET", self.net), ("NET6", self.net6))
+        }
         locale = {"zh": "zh_CN.UTF-8"}.get(self.language, "en_US.UTF-8")
         own = {"COMPOSE_PROJECT_NAME": self.name, "LAB_LANG": locale}
         return inherited | nets | own | dict(self.settings)

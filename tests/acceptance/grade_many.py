@@ -1,24 +1,30 @@
 """Grades one submission after another in one sandbox, in a process without pytest around it.
 
-`python -m acceptance.grade_many`: a JSON object a line on stdin, its answer a line on stdout.
-{"submission": PATH, "checks": [NAME, …]} is answered with the report, {"submission": PATH,
-"argv": [WORD, …], "until": TEXT, "limit_s": SECONDS} with what that command printed on the server's
-host until it had ended and it, or a child it left, had printed the text. Both name the containers
-that the submission had.
+`python -m acceptance.grade_many LAB`: a JSON object a line on stdin, its answer a line on stdout.
+{"submission": PATH, "checks": [NAME, …]} is answered with the report, and as `text` what
+scripts/grade prints of it; {"submission": PATH, "argv": [WORD, …], "until": TEXT,
+"limit_s": SECONDS} with what that command printed on the server's host until it had ended and it,
+or a child it left, had printed the text. Both name the containers that the submission had.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
+from grader.command_line import PROGRAM
 from grader.engine import connect
 from grader.grading import PROJECT, Lab, find_lab, grade
 from grader.labels import GRADE
 from grader.log import ErrorLog
+from grader.report import print_report
+from grader.result import Report
 from grader.result_json import as_json
 from grader.sandbox import Sandbox, new_run_id, open_sandbox
 from grader.seed import Seed
@@ -26,26 +32,35 @@ from grader.stage import open_stage
 from grader.submission import Submission, read_submission
 from grader.topology import read_topology
 
+WIDTH = 100
+
 
 def main() -> None:
     """Answer requests until stdin ends."""
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # whatever else prints, it is no answer
-    lab, run_id = find_lab("lab1"), new_run_id()
+    lab, run_id = find_lab(sys.argv[1]), new_run_id()
     with open_sandbox(read_topology(PROJECT, lab.name), run_id=run_id) as sandbox:
         print(json.dumps({"run_id": run_id, **sandbox.addresses}), file=answers, flush=True)
         for line in sys.stdin:
             request = json.loads(line)
-            submission = read_submission(Path(request.pop("submission")), wanted=lab.wanted)
+            path = Path(request.pop("submission"))
+            submission = read_submission(path, wanted=lab.wanted)
             if "argv" in request:
                 answer = _run(sandbox, submission, run_id=run_id, **request)
             else:
-                answer = _grade(sandbox, lab, submission, run_id=run_id, **request)
+                answer = _grade(sandbox, lab, submission, path, run_id=run_id, **request)
             print(json.dumps(answer), file=answers, flush=True)
 
 
 def _grade(
-    sandbox: Sandbox, lab: Lab, submission: Submission, *, checks: list[str], run_id: str
+    sandbox: Sandbox,
+    lab: Lab,
+    submission: Submission,
+    path: Path,
+    *,
+    checks: list[str],
+    run_id: str,
 ) -> dict[str, Any]:
     with open_stage(sandbox, submission) as stage:
         report = grade(
@@ -56,7 +71,15 @@ def _grade(
             chosen=checks,
             log=ErrorLog(to_stderr=True),
         )
-        return as_json(report) | {"containers": _containers(run_id)}
+        text = _text(report, again=f"{PROGRAM} {lab.name} --submission {path}")
+        return as_json(report) | {"text": text, "containers": _containers(run_id)}
+
+
+def _text(report: Report, *, again: str) -> str:
+    printed = io.StringIO()
+    console = Console(file=printed, width=WIDTH, highlight=False, emoji=False, markup=False)
+    print_report(report, console=console, language="en", again=again)
+    return printed.getvalue()
 
 
 def _run(

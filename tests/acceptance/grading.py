@@ -98,13 +98,13 @@ class Grading:
 
 
 @contextmanager
-def open_grading(folder: Path) -> Iterator[Grading]:
-    """Open a sandbox in a process of its own, whose home and temporary folder are `folder`.
+def open_grading(folder: Path, *, lab: str = "lab1") -> Iterator[Grading]:
+    """Open a lab's sandbox in a process of its own, whose home and temporary folder are `folder`.
 
     At the end nothing of it is in the engine, and nothing new in that folder.
     """
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "acceptance.grade_many"],
+        [sys.executable, "-P", "-m", "acceptance.grade_many", lab],
         cwd=folder,
         env=environment(folder),
         stdin=subprocess.PIPE,

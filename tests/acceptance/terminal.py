@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,7 +31,11 @@ _TAKE_TERMINAL = (
 
 
 class Terminal:
-    """The command runs from the beginning to the end of a `with` block; the end kills it."""
+    """The command runs from the beginning to the end of a `with` block; the end kills it.
+
+    What it prints is read at once, whether anybody asks or not: a full terminal would stop it, and
+    the container whose output it shows.
+    """
 
     def __init__(
         self, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]
@@ -39,6 +44,8 @@ class Terminal:
         self._folder = folder
         self._environment = {**environment, "TERM": "xterm"}
         self._raw = b""
+        self._changed = threading.Condition()
+        self._is_left = False
 
     def __enter__(self) -> Self:
         self._master, slave = pty.openpty()
@@ -53,6 +60,8 @@ class Terminal:
             start_new_session=True,
         )
         os.close(slave)
+        self._reader = threading.Thread(target=self._read_on, daemon=True)
+        self._reader.start()
         return self
 
     def __exit__(
@@ -64,12 +73,14 @@ class Terminal:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._is_left = True
+        self._reader.join()
         os.close(self._master)
 
     @property
     def output(self) -> str:
         """Everything shown so far, without colours."""
-        self._read(within_s=0)
+        self._take()
         return shown(self._raw.decode(errors="replace"))
 
     @property
@@ -90,7 +101,7 @@ class Terminal:
                 return found
             assert not has_ended, f"ended without {pattern!r}: {self.output}"
             assert time.monotonic() < end, f"no {pattern!r} in {limit_s} s: {self.output}"
-            self._read(within_s=0.1)
+            self._wait_for_more(within_s=0.1)
 
     def wait_for_container(self) -> None:
         """Wait until `docker exec` has handed the keys over: what is typed earlier shows twice."""
@@ -98,22 +109,32 @@ class Terminal:
         while termios.tcgetattr(self._master)[3] & termios.ICANON:
             assert self.status is None, f"ended early: {self.output}"
             assert time.monotonic() < end, f"no raw terminal in {LIMIT_S} s: {self.output}"
-            self._read(within_s=0.05)
+            self._wait_for_more(within_s=0.05)
 
     def wait(self, *, limit_s: float = LIMIT_S) -> int:
         """Wait for the command's end; returns its exit status."""
         end = time.monotonic() + limit_s
         while (status := self.status) is None:
             assert time.monotonic() < end, f"still runs after {limit_s} s: {self.output}"
-            self._read(within_s=0.1)
+            self._wait_for_more(within_s=0.1)
         return status
 
-    def _read(self, *, within_s: float) -> None:
-        while select.select([self._master], [], [], within_s)[0]:
-            try:
-                piece = os.read(self._master, 65536)
-            except OSError:  # EIO, pty(7): nobody has the other end open any more
-                time.sleep(min(within_s, 0.01))
-                return
-            self._raw += piece
-            within_s = 0
+    def _wait_for_more(self, *, within_s: float) -> None:
+        with self._changed:
+            self._changed.wait(within_s)
+
+    def _read_on(self) -> None:
+        while not self._is_left:
+            if select.select([self._master], [], [], 0.05)[0] and not self._take():
+                time.sleep(0.01)
+
+    def _take(self) -> bool:
+        """Take what is there; False where nobody has the other end open any more: EIO, pty(7)."""
+        with self._changed:
+            while select.select([self._master], [], [], 0)[0]:
+                try:
+                    self._raw += os.read(self._master, 65536)
+                except OSError:
+                    return False
+                self._changed.notify_all()
+        return True

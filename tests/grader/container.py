@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,15 +31,33 @@ FILES_PER_FOLDER = 4_000  # each costs 1 KB of kernel memory, which counts as th
 # SETUID SETGID to become that user, KILL to end its processes, NET_RAW to capture.
 CAPABILITIES = ("KILL", "NET_RAW", "SETGID", "SETUID")
 
+# An engine gives the bridge of a network with IPv6 an address and each container a way through it,
+# also in an internal network. Only the hosts of the sandbox are left to be reached: no router, no
+# link-local address, and multicast from no program, only from the kernel, which looks for
+# neighbours by it. For this the agent has NET_ADMIN in such a network.
+CLOSE_IPV6 = """
+ip -6 route flush dev eth0
+ip -6 address flush dev eth0 scope link
+for address in {addresses}; do ip -6 route add $address dev eth0; done
+ip -6 rule add priority 1 iif lo to ff00::/8 prohibit
+ip -6 rule add priority 2 lookup local
+ip -6 rule del priority 0 lookup local
+"""
+
 
 @dataclass(frozen=True)
 class Place:
-    """Where a container goes: its run and network, its address, the hosts it knows by name."""
+    """Where a container goes: its run and network, its address, the hosts it knows by name.
+
+    `address6` and `names6` are its IPv6 address and theirs, in a network that has such.
+    """
 
     run_id: str
     network: str
     address: str
     names: Mapping[str, str]
+    address6: str | None = None
+    names6: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -63,10 +81,12 @@ class Container:
             except BaseException:
                 stream.close()
                 raise
-        channel = open_channel(stream, name=spec.name, settings=settings_of(spec, uid=self.uid))
+        settings = settings_of(spec, uid=self.uid, others6=place.names6.values())
+        channel = open_channel(stream, name=spec.name, settings=settings)
         self.host = Host(
             channel,
             address=place.address,
+            address6=place.address6,
             is_ours=spec.name == "peer",
             why_closed=self.why_closed,
         )
@@ -126,13 +146,14 @@ def create_container(
     return Container(engine, name, uid, created["Id"])
 
 
-def settings_of(spec: HostSpec, *, uid: int) -> Settings:
-    """Give what the agent of such a host is told."""
+def settings_of(spec: HostSpec, *, uid: int, others6: Iterable[str] = ()) -> Settings:
+    """Give what the agent of such a host is told; `others6`: all it may reach by IPv6."""
     largest_mib = max(spec.folders.values(), default=0)
     return Settings(
         student_uid=uid,
         limits=limits_of(pids_limit=spec.pids_limit, largest_folder_bytes=largest_mib << 20),
         folders=(*FOLDERS, *spec.folders),
+        first=CLOSE_IPV6.format(addresses=" ".join(others6)) if others6 else "",
     )
 
 
@@ -140,6 +161,9 @@ def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any
     """Give the body of the engine's request to create a container."""
     owned = f"uid={uid},gid={uid},mode=755"
     files = f"nr_inodes={FILES_PER_FOLDER}"
+    addresses = {"IPv4Address": place.address}
+    if place.address6:
+        addresses["IPv6Address"] = place.address6
     return {
         "Image": spec.image,
         "Cmd": list(COMMAND),
@@ -157,7 +181,11 @@ def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any
             "AutoRemove": True,
             "LogConfig": {"Type": "none"},
             "NetworkMode": place.network,
-            "ExtraHosts": [f"{name}:{address}" for name, address in place.names.items()],
+            "ExtraHosts": [
+                f"{name}:{address}"
+                for names in (place.names, place.names6)
+                for name, address in names.items()
+            ],
             # Nobody listens there. Engines before 25.0.5 ask the teacher's name servers for what
             # they do not know, also in an internal network (CVE-2024-29018).
             "Dns": ["127.0.0.1"],
@@ -183,7 +211,7 @@ def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any
                 "kernel.sem": "32 32 32 1",
             },
             "CapDrop": ["ALL"],
-            "CapAdd": list(CAPABILITIES),
+            "CapAdd": [*CAPABILITIES, *(["NET_ADMIN"] if place.address6 else [])],
             "SecurityOpt": ["no-new-privileges:true"],
             "Memory": spec.memory_bytes,
             "MemorySwap": spec.memory_bytes,
@@ -191,7 +219,7 @@ def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any
             "NanoCpus": round(spec.cpus * 1e9),
         },
         "NetworkingConfig": {
-            "EndpointsConfig": {place.network: {"IPAMConfig": {"IPv4Address": place.address}}}
+            "EndpointsConfig": {place.network: {"IPAMConfig": addresses}},
         },
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grader import hints
@@ -51,7 +52,7 @@ def listening(
             seen.protocol.startswith("tcp")
             and seen.state == LISTENS
             and seen.local[1] == port
-            and (seen.local[0] == address or seen.local[0] in ANY_ADDRESS)
+            and seen.local[0] in (address, *(ANY_ADDRESS if "." in address else ("::",)))
             for seen in host.sockets()
         )
 
@@ -72,11 +73,16 @@ def listening(
             wanted=Text(
                 "a TCP socket listening on {address}:{port}",
                 "一个监听 {address}:{port} 的 TCP 套接字",
-            ).fill(address=address, port=port),
+            ).fill(address=bracketed(address), port=port),
             hint=hints.explain(seen),
             look=_LOOK_AT_SOCKETS.fill(host=host.name),
         )
     )
+
+
+def bracketed(address: str) -> str:
+    """Write an address so that a port can follow: an IPv6 one in brackets, as ss(8) has it."""
+    return f"[{address}]" if ":" in address else address
 
 
 def same_bytes(
@@ -144,11 +150,15 @@ def running(program: Program, *, hint: Text | None = None) -> None:
     )
 
 
-def printed(program: Program, wanted: bytes, *, hint: Text | None = None) -> None:
-    """Fail unless these bytes stand somewhere in what the program has printed."""
-    if wanted in program.stdout:
+def printed(program: Program, wanted: bytes, *, since: int = 0, hint: Text | None = None) -> None:
+    """Fail unless these bytes stand somewhere in what the program has printed.
+
+    With `since`, only what came after so many bytes counts, and is told.
+    """
+    if wanted in program.stdout[since:]:
         return
     seen = gather(program.host, program)
+    seen = replace(seen, stdout=seen.stdout[since:])
     raise CheckFailed(
         Lesson(
             saw=_tell_output(seen),
@@ -212,7 +222,9 @@ def _tell_listeners(seen: Symptoms, timeout_s: float) -> Text:
     if here:
         return Text(
             "{program} listens on {address}:{port}", "{program} 监听的是 {address}:{port}"
-        ).fill(program=seen.program or seen.host, address=here[0].local[0], port=seen.port)
+        ).fill(
+            program=seen.program or seen.host, address=bracketed(here[0].local[0]), port=seen.port
+        )
     nothing = Text(
         "nothing listens on TCP port {port} of {host}", "{host} 上没有程序监听 TCP 端口 {port}"
     ).fill(port=seen.port, host=seen.host)

@@ -79,6 +79,16 @@ OF_PROGRAMS: tuple[Hint, ...] = (
         ),
     ),
     Hint(
+        "address-of-another-family",
+        raised("gaierror", saying="Address family for hostname not supported"),
+        Text(
+            "an IPv6 address needs an AF_INET6 socket, and gethostbyname() knows IPv4 alone;"
+            " getaddrinfo() tells the family of an address",
+            "IPv6 地址要用 AF_INET6 的套接字，gethostbyname() 也只懂 IPv4；"
+            "getaddrinfo() 会说明一个地址属于哪个地址族",
+        ),
+    ),
+    Hint(
         "name-unknown",
         raised("gaierror"),
         Text(

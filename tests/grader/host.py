@@ -59,11 +59,13 @@ class Host:
         channel: Channel,
         *,
         address: str,
+        address6: str | None = None,
         is_ours: bool = False,
         why_closed: Callable[[], Text | None] = lambda: None,
     ) -> None:
         self.name = channel.name
         self.address = address
+        self.address6 = address6  # None where the lab has no IPv6
         self.steps = Steps()
         self.programs: tuple[Program, ...] = ()
         self._channel = channel

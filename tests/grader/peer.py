@@ -14,7 +14,15 @@ from grader import peer_agent
 from grader import peer_words as words
 from grader.errors import CheckFailed, GraderError
 from grader.peer_agent import pack, unpack
-from grader.peer_connection import MAX_BYTES, TIMEOUT_S, Connection, Listener, Received, failure
+from grader.peer_connection import (
+    MAX_BYTES,
+    TIMEOUT_S,
+    Connection,
+    Listener,
+    Received,
+    failure,
+    plain,
+)
 from grader.steps import Steps
 
 if TYPE_CHECKING:
@@ -90,16 +98,26 @@ class Hands:
 
     def connection(self, answer: Mapping[str, Any]) -> Connection:
         """Make a Connection of what the agent says about one."""
-        local, remote = tuple(answer["local"]), tuple(answer["remote"])
-        names = {host.address: name for name, host in self.hosts.items()}
-        name = names.get(remote[0], remote[0])
+        local, remote = (plain(answer[end]) for end in ("local", "remote"))
+        other = self.host(remote[0])
         return Connection(
             hands=self,
             number=answer["socket"],
             local=local,
             remote=remote,
-            other=self.hosts.get(name),
-            other_name=name,
+            other=other,
+            other_name=other.name if other else remote[0],
+        )
+
+    def host(self, known_as: str) -> Host | None:
+        """Find a host of the submission by its name or one of its addresses."""
+        return next(
+            (
+                host
+                for name, host in self.hosts.items()
+                if known_as in (name, host.address, host.address6)
+            ),
+            None,
         )
 
 
@@ -109,8 +127,9 @@ class Peer:
     The plugin sets the steps and hosts of each check with `begin`, and `end` closes what is open.
     """
 
-    def __init__(self, hands: Hands, *, address: str) -> None:
+    def __init__(self, hands: Hands, *, address: str, address6: str | None = None) -> None:
         self.address = address
+        self.address6 = address6
         self._hands = hands
 
     @property
@@ -138,6 +157,7 @@ class Peer:
     ) -> Connection:
         """Open one connection. Raises CheckFailed when it is refused or not answered.
 
+        `host` is a host's name, for its IPv4 address, or any address.
         A receive buffer other than 0 is asked of the kernel, which doubles it (socket(7)).
         """
         return self.crowd(
@@ -152,8 +172,12 @@ class Peer:
         count: int,
         timeout_s: float = TIMEOUT_S,
         receive_buffer_bytes: int = 0,
+        is_noted: bool = True,
     ) -> list[Connection]:
-        """Open so many connections at once: the first is not closed before the last is open."""
+        """Open so many connections at once: the first is not closed before the last is open.
+
+        Without a step where not `is_noted`, as for a crowd that is opened a few at a time.
+        """
         answer = self._hands.request(
             "connect",
             timeout_s=timeout_s,
@@ -163,24 +187,36 @@ class Peer:
             receive_buffer_bytes=receive_buffer_bytes,
         )
         what = words.CONNECTS if count == 1 else words.CONNECTS_CROWD
-        self.steps.add("peer", what.fill(host=host, port=port, count=count), at_s=answer["at"])
+        if is_noted:
+            told = what.fill(host=host, port=port, count=count)
+            self.steps.add("peer", told, at_s=answer["at"])
         if "error" in answer:
             raise self._not_connected(host, port, count, str(answer["error"]), timeout_s)
         return [self._hands.connection(each) for each in answer["connections"]]
 
     def listen(
-        self, port: int = 0, *, backlog: int = 16, receive_buffer_bytes: int = 0
+        self,
+        port: int = 0,
+        *,
+        address: str = "0.0.0.0",
+        backlog: int = 16,
+        receive_buffer_bytes: int = 0,
     ) -> Listener:
-        """Listen on all addresses of the peer; port 0 lets the kernel choose one."""
+        """Listen on all IPv4 addresses of the peer, on `::` on all; port 0: the kernel chooses."""
         answer = self._hands.request(
-            "listen", port=port, backlog=backlog, receive_buffer_bytes=receive_buffer_bytes
+            "listen",
+            host=address,
+            port=port,
+            backlog=backlog,
+            receive_buffer_bytes=receive_buffer_bytes,
         )
         if "error" in answer:
             raise GraderError(f"the peer cannot listen on port {port}: {answer['error']}")
+        at = {"0.0.0.0": self.address, "::": self.address6 or self.address}
         listener = Listener(
             hands=self._hands,
             number=answer["socket"],
-            address=self.address,
+            address=at.get(address, address),
             port=answer["local"][1],
         )
         self.steps.add("peer", words.LISTENS.fill(port=listener.port), at_s=answer["done_at"])
@@ -208,13 +244,15 @@ class Peer:
     def _not_connected(
         self, host: str, port: int, count: int, error: str, timeout_s: float
     ) -> CheckFailed:
-        saw = words.NOT_CONNECTED.get(error, words.NOT_CONNECTED["other"])
+        told = words.NOT_CONNECTED.get(error, words.NOT_CONNECTED["other"])
+        saw = told.fill(host=host, port=port, error=error, limit=timeout_s)
         wanted = words.A_CONNECTION if count == 1 else words.A_CROWD
         return failure(
-            self._hands.hosts.get(host),
-            saw.fill(host=host, port=port, error=error, limit=timeout_s),
+            self._hands.host(host),
+            saw,
             wanted.fill(host=host, port=port, count=count),
             port=port,
+            ended=saw if error == "ECONNREFUSED" else None,  # the program may just be ending
         )
 
 
@@ -226,6 +264,6 @@ def open_peer(host: Host) -> Iterator[Peer]:
     program = host.start("python3", "-I", "-S", "-c", source, on_output=hands.hear)
     hands.attach(program)
     try:
-        yield Peer(hands, address=host.address)
+        yield Peer(hands, address=host.address, address6=host.address6)
     finally:
         program.close_stdin()

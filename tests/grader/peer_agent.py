@@ -96,8 +96,9 @@ class Transfer:
             tail = bytes(self.incoming[-len(self._until) + 1 :]) if len(self._until) > 1 else b""
             place = (tail + seen).find(self._until)
             if place >= 0:
-                rest = place + len(self._until) - len(tail)
                 self.end = "until"
+                seen = seen[: place + len(self._until) - len(tail)]
+            rest = len(seen) or rest  # no more: what has come meanwhile was not looked at
         data = self.connection.recv(rest)
         self.first_at = self.first_at or time.monotonic()
         self.incoming += data
@@ -179,7 +180,7 @@ class Agent:
         try:
             with selectors.DefaultSelector() as selector:
                 for _ in range(count):
-                    opened.append(_new_socket(receive_buffer_bytes))
+                    opened.append(_new_socket(host, receive_buffer_bytes))
                     opened[-1].setblocking(False)
                     opened[-1].connect_ex((host, port))
                     selector.register(opened[-1], selectors.EVENT_WRITE, opened[-1])
@@ -198,12 +199,12 @@ class Agent:
             raise
         return {"connections": [self._connected(each) for each in opened]}
 
-    def listen(self, *, port: int, backlog: int, receive_buffer_bytes: int) -> Answer:
-        """Listen on all addresses; port 0 lets the kernel choose."""
-        listener = _new_socket(receive_buffer_bytes)
+    def listen(self, *, port: int, backlog: int, receive_buffer_bytes: int, host: str) -> Answer:
+        """Listen on an address; port 0 lets the kernel choose."""
+        listener = _new_socket(host, receive_buffer_bytes)
         try:
             listener.setsockopt(SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("0.0.0.0", port))
+            listener.bind((host, port))
             listener.listen(backlog)
         except OSError:
             listener.close()
@@ -276,8 +277,8 @@ class Agent:
         return {"id": number, "at": at, "done_at": time.monotonic(), **outcome}
 
 
-def _new_socket(receive_buffer_bytes: int) -> socket.socket:
-    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _new_socket(host: str, receive_buffer_bytes: int) -> socket.socket:
+    opened = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)  # SOCK_STREAM
     if receive_buffer_bytes:  # before connect or listen: the handshake fixes the window's scale
         opened.setsockopt(SOL_SOCKET, SO_RCVBUF, receive_buffer_bytes)
     return opened
@@ -292,8 +293,7 @@ def main() -> None:
     """Answer requests until stdin ends."""
     agent = Agent()
     for line in sys.stdin.buffer:
-        sys.stdout.write(json.dumps(agent.answer(json.loads(line))) + "\n")
-        sys.stdout.flush()
+        print(json.dumps(agent.answer(json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":

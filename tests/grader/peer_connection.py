@@ -96,7 +96,7 @@ class Connection:
         return not any(
             each.receive_queue_bytes
             for each in other.sockets()
-            if each.remote == self.local and each.local[1] == self.remote[1]
+            if plain(each.remote) == self.local and each.local[1] == self.remote[1]
         )
 
     def _queues(self) -> dict[str, Any]:
@@ -264,6 +264,11 @@ class Listener:
         return failure(self.hands.hosts.get("client"), saw, wanted)
 
 
+def plain(end: tuple[str, int]) -> tuple[str, int]:
+    """Take the IPv4 address out of ::ffff:ADDRESS, an IPv4 client of :: (RFC 4291, 2.5.5.2)."""
+    return end[0].removeprefix("::ffff:"), end[1]
+
+
 def failure(
     host: Host | None,
     saw: Text,
@@ -288,4 +293,6 @@ def failure(
         saw = ended if ended and seen.exit_status else saw
         state = tell_state(seen) if seen.exit_status else seen.raised.describe()
         saw = same("{saw}\n{state}").fill(saw=saw, state=state)
+    elif port is not None and seen.exit_status is not None:  # nobody is left who could listen
+        saw = same("{saw}\n{state}").fill(saw=saw, state=tell_state(seen))
     return CheckFailed(Lesson(saw=saw, wanted=wanted, hint=explain(seen, otherwise=hint)))

@@ -85,8 +85,8 @@ def read_dump(protocol: str, dump: bytes) -> Iterator[SocketState]:
         state, local_port, remote_port, local, remote, receive, send = found
         yield SocketState(
             protocol,
-            (str(ipaddress.ip_address(local[:size])), int.from_bytes(local_port)),
-            (str(ipaddress.ip_address(remote[:size])), int.from_bytes(remote_port)),
+            (_address(local[:size]), int.from_bytes(local_port)),
+            (_address(remote[:size]), int.from_bytes(remote_port)),
             TCP_STATES[state],
             receive_queue_bytes=receive,
             send_queue_bytes=send,
@@ -119,4 +119,11 @@ def _endpoint(text: str) -> tuple[str, int]:
     words = bytes.fromhex(address)
     if sys.byteorder == "little":
         words = b"".join(words[at : at + 4][::-1] for at in range(0, len(words), 4))
-    return str(ipaddress.ip_address(words)), int(port, 16)
+    return _address(words), int(port, 16)
+
+
+def _address(packed: bytes) -> str:
+    """Write an address as ss(8) does, an IPv4 one in IPv6 as ::ffff:10.0.0.4."""
+    address = ipaddress.ip_address(packed)
+    mapped = getattr(address, "ipv4_mapped", None)
+    return f"::ffff:{mapped}" if mapped else str(address)

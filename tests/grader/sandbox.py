@@ -81,6 +81,7 @@ class Sandbox:
             run_id=self._run_id,
             prefix_length=self.topology.prefix_length,
             gateway_part=self.topology.gateway_part,
+            is_dual_stack=self.topology.is_dual_stack,
         )
         self.prepare()
         self._peer = self._workers.submit(self._start, self.topology.peer)
@@ -89,10 +90,15 @@ class Sandbox:
     @property
     def addresses(self) -> Mapping[str, str]:
         """The IPv4 addresses of server, client and peer."""
-        if self._network is None:
-            raise GraderError("the sandbox is not open")
-        specs = (self.topology.server, self.topology.client, self.topology.peer)
-        return {spec.name: self._network.address(spec.host_part) for spec in specs}
+        network = self._opened()
+        return {spec.name: network.address(spec.host_part) for spec in self._specs}
+
+    @property
+    def addresses6(self) -> Mapping[str, str]:
+        """Their IPv6 addresses; none where the lab has no IPv6."""
+        network = self._opened()
+        found = {spec.name: network.address6(spec.host_part) for spec in self._specs}
+        return {name: address for name, address in found.items() if address}
 
     @property
     def peer(self) -> Host:
@@ -155,6 +161,15 @@ class Sandbox:
         if self._network and not self._is_kept:
             remove_network(self._engine, self._network.identity)
 
+    @property
+    def _specs(self) -> tuple[HostSpec, ...]:
+        return (self.topology.server, self.topology.client, self.topology.peer)
+
+    def _opened(self) -> Network:
+        if self._network is None:
+            raise GraderError("the sandbox is not open")
+        return self._network
+
     def _start(self, spec: HostSpec, after: Sequence[Future[None]] = ()) -> Container:
         assert self._network is not None
         wait(after)
@@ -163,7 +178,9 @@ class Sandbox:
             run_id=self._run_id,
             network=self._network.name,
             address=self._network.address(spec.host_part),
-            names={name: ip for name, ip in self.addresses.items() if name != spec.name},
+            names=_without(spec.name, self.addresses),
+            address6=self.addresses6.get(spec.name),
+            names6=_without(spec.name, self.addresses6),
         )
         container = create_container(
             self._engine, spec, place, number=number, uid=FIRST_UID + 2 * (number % UID_PAIRS)
@@ -179,6 +196,10 @@ class Sandbox:
             container.remove()
             with self._lock:
                 del self._containers[container.identity]
+
+
+def _without(name: str, addresses: Mapping[str, str]) -> dict[str, str]:
+    return {each: address for each, address in addresses.items() if each != name}
 
 
 def _host(container: Container) -> Host:

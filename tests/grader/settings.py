@@ -56,6 +56,7 @@ class Settings:
     limits: Mapping[str, int] = field(default_factory=lambda: LIMITS)
     folders: tuple[str, ...] = FOLDERS
     output_bytes: int = OUTPUT_BYTES
+    first: str = ""  # a shell script that root runs before there is any program
 
     @property
     def users(self) -> dict[str, User]:
@@ -73,4 +74,5 @@ class Settings:
             "limits": dict(self.limits),
             "folders": list(self.folders),
             "output_bytes": self.output_bytes,
+            "first": self.first,
         }

@@ -19,7 +19,7 @@ from grader.settings import FOLDERS
 COMPOSE_LIMIT_S = 30.0
 LONGEST_PREFIX = 28  # 14 addresses are enough for server, client, peer and gateway
 # Compose's own variables could name another file; a lab's address range is not ours anyway.
-FOREIGN_VARIABLE = re.compile(r"COMPOSE_(FILE|PROFILES|PROJECT_NAME|PATH_SEPARATOR)|LAB\d+_NET")
+FOREIGN_VARIABLE = re.compile(r"COMPOSE_(FILE|PROFILES|PROJECT_NAME|PATH_SEPARATOR)|LAB\d+_NET6?")
 # A check's outcome must not depend on the language of the teacher's terminal.
 DROPPED_ENVIRONMENT = {"LAB_LANG"}
 
@@ -40,12 +40,16 @@ class HostSpec:
 
 @dataclass(frozen=True)
 class Topology:
-    """A lab's two hosts and the port its server listens on."""
+    """A lab's two hosts and the port its server listens on.
+
+    `is_dual_stack`: each host has an IPv6 address, too, that ends in the digits of its IPv4 one.
+    """
 
     lab: str
     server: HostSpec
     client: HostSpec
     port: int
+    is_dual_stack: bool = False
 
     @property
     def prefix_length(self) -> int:
@@ -92,6 +96,7 @@ def parse_topology(lab: str, config: Mapping[str, Any]) -> Topology:
             server=_host(lab, "server", config),
             client=_host(lab, "client", config),
             port=int(config["services"][f"{lab}-server"]["environment"]["LAB_PORT"]),
+            is_dual_stack=bool(config["networks"][lab].get("enable_ipv6")),
         )
     except (KeyError, TypeError, ValueError) as problem:
         reason = f"no {problem}" if isinstance(problem, KeyError) else str(problem)
@@ -100,10 +105,13 @@ def parse_topology(lab: str, config: Mapping[str, Any]) -> Topology:
 
 def _host(lab: str, name: str, config: Mapping[str, Any]) -> HostSpec:
     service = config["services"][f"{lab}-{name}"]
-    subnet = ipaddress.IPv4Network(config["networks"][lab]["ipam"]["config"][0]["subnet"])
+    pools = config["networks"][lab]["ipam"]["config"]
+    subnet = ipaddress.IPv4Network(pools[0]["subnet"])
     address = ipaddress.IPv4Address(service["networks"][lab]["ipv4_address"])
     if address not in subnet:
         raise ValueError(f"{name}'s address {address} is not in {subnet}")
+    if config["networks"][lab].get("enable_ipv6"):
+        _require_same_digits(name, address, service["networks"][lab]["ipv6_address"], pools[1])
     return HostSpec(
         name=name,
         image=service["image"],
@@ -120,8 +128,17 @@ def _host(lab: str, name: str, config: Mapping[str, Any]) -> HostSpec:
     )
 
 
+def _require_same_digits(
+    name: str, address: ipaddress.IPv4Address, address6: str, pool: Mapping[str, str]
+) -> None:
+    """Raise ValueError unless both addresses of a host end alike, as 10.207.6.4 and fd10::4 do."""
+    wanted = ipaddress.IPv6Network(pool["subnet"])[int(str(address).rpartition(".")[2], 16)]
+    if ipaddress.IPv6Address(address6) != wanted:
+        raise ValueError(f"{name}'s address {address6} is not {wanted}, as {address} wants it")
+
+
 def _more_folders(tmpfs: Sequence[str]) -> dict[str, int]:
-    """Read PATH:size=NUMBERm,... of a lab's own tmpfs; those that every sandbox has are left out."""
+    """Read PATH:size=NUMBERm,... of a lab's own tmpfs, without those that every sandbox has."""
     sizes = {}
     for each in tmpfs:
         path, _, options = each.partition(":")

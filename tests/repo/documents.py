@@ -16,6 +16,7 @@ right before the block says which lines that are, ^D for the end of the input:
 
 A block of the kind `wire` is a picture that the wire draws of a conversation:
 its times, its ports from 10000 on and its numbers of conversations are one run's and may differ.
+So are, in both kinds, dates as time.ctime() writes them: Sat Nov 28 10:42:09 2026.
 """
 
 import re
@@ -28,7 +29,8 @@ _MORE = "> "
 _ANY = "…"
 _TYPED = re.compile(r"^<!-- typed: (.+) -->$")
 END_OF_INPUT = "^D"
-_OF_ONE_RUN = re.compile(r"\d+\.\d{3}\b|(?<=:)\d{5}\b|#\d+")
+_OF_ONE_RUN = re.compile(r"\d+\.\d{3}\b|(?<=:)\d{5}\b|(?<=port )\d{5}\b|#\d+")
+_DATE = re.compile(r"\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b")
 
 
 class DocumentError(Exception):
@@ -99,16 +101,16 @@ def read_blocks(document: str) -> tuple[Block, ...]:
 
 def is_shown(output: tuple[str, ...], seen: str, *, has_ended: bool) -> bool:
     """Does a terminal show what the document says? A command that goes on may print more later."""
-    pattern = "".join(_pattern(line) for line in output)
-    lines = (line.rstrip() for line in seen.strip("\n").splitlines())
+    pattern = "".join(_pattern(_undated(line)) for line in output)
+    lines = (_undated(line.rstrip()) for line in seen.strip("\n").splitlines())
     match = re.fullmatch if has_ended else re.match
     return match(pattern, "".join(f"{line}\n" for line in lines)) is not None
 
 
 def is_drawn(rows: tuple[str, ...], drawn: str) -> bool:
     """Has the wire drawn this picture, but for what is one run's?"""
-    picture = "\n".join(_OF_ONE_RUN.sub(_ANY, row.rstrip()) for row in rows)
-    seen = "\n".join(_OF_ONE_RUN.sub(_ANY, row.rstrip()) for row in drawn.splitlines())
+    picture = "\n".join(_OF_ONE_RUN.sub(_ANY, _undated(row.rstrip())) for row in rows)
+    seen = "\n".join(_OF_ONE_RUN.sub(_ANY, _undated(row.rstrip())) for row in drawn.splitlines())
     return f"\n{_spaced(picture)}\n" in f"\n{_spaced(seen)}\n"
 
 
@@ -152,6 +154,10 @@ def _pattern(line: str) -> str:
     if line.strip() == _ANY:
         return r"(?:.*\n)*?"
     return "[^\n]*?".join(re.escape(part) for part in line.split(_ANY)) + "\n"
+
+
+def _undated(text: str) -> str:
+    return _DATE.sub("(date)", text)
 
 
 def _spaced(text: str) -> str:

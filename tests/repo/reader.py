@@ -12,7 +12,7 @@ from repo.documents import END_OF_INPUT, Command, Picture, is_drawn, is_shown
 # Commands that go on until their reader ends them.
 STAYS = re.compile(
     r"docker compose up (?!.*(-d|--detach)\b)|docker compose logs -f|docker compose exec \S+ bash$"
-    r"|nc |telnet |python3 server\.py |tcpdump (?!.*-c )"
+    r"|nc |telnet |python3 server\w*\.py |iperf3 -s|tcpdump (?!.*-c )"
 )
 # Of these, those with which a reader is done at the end of the block.
 LEFT = ("nc", "telnet", "tcpdump")
@@ -33,7 +33,7 @@ class Reader:
         self._project = project
         self._terminals = terminals
         self._lab = ""
-        self._home_net = ""
+        self._moved: dict[str, str] = {}  # prefixes of the lab's addresses, and what they are here
         self._client: Command | None = None
 
     def follow(self, commands: tuple[Command, ...]) -> None:
@@ -84,16 +84,19 @@ class Reader:
             default = (self._project.folder / "labs" / self._lab / "compose.yaml").read_text()
             net = re.search(rf"{self._lab.upper()}_NET:-([\d.]+)", default)
             assert net, f"{self._lab} has no address range"
-            self._home_net = net[1]
+            net6 = re.search(rf"{self._lab.upper()}_NET6:-([\da-f:]+)\}}", default)
+            self._moved = {net[1]: self._project.net}
+            if net6:
+                self._moved[net6[1]] = self._project.net6
         words = ["bash", "-c", command.text]
         if command.host:
             assert self._lab, f"{command}: no lab has been started above"
             place = ["-w", command.folder, f"{self._lab}-{command.host}"]
             words = ["docker", "compose", "exec", *place, *words]
-        if command.text.startswith("python3 client.py"):
+        if command.host == "client" and re.match(r"python3 \w+\.py\b", command.text):
             self._client = command
-        if self._home_net:
-            words = [word.replace(self._home_net, self._project.net) for word in words]
+        for at_home, here in self._moved.items():
+            words = [word.replace(at_home, here) for word in words]
         environment = self._project.environment | PLAIN
         terminal = Terminal(words, folder=self._project.folder, environment=environment)
         return self._terminals.enter_context(terminal)
@@ -152,4 +155,6 @@ class Reader:
 
     def _as_at_home(self, text: str) -> str:
         text = text.replace(self._project.name, "socklab")
-        return text.replace(self._project.net, self._home_net) if self._home_net else text
+        for at_home, here in self._moved.items():
+            text = text.replace(here, at_home)
+        return text

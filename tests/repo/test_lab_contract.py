@@ -36,6 +36,7 @@ WIRE = {
     "read_only": True,
     "init": True,
     "security_opt": ["no-new-privileges:true"],
+    "tmpfs": ["/run:size=1m,mode=755"],
     "mem_limit": str(128 * 2**20),
     "pids_limit": 32,
     "cpus": 1,
@@ -48,14 +49,16 @@ OTHERWISE: dict[str, dict[str, Any]] = {
         "mem_limit": str(512 * 2**20),
         "tmpfs": [
             *("/tmp:size=64m,mode=1777", "/home/student:size=16m,mode=1777"),  # noqa: S108
-            *("/srv/files:size=200m,mode=1777", "/srv/small:size=1m,mode=1777"),
+            *("/srv/files:size=200m,uid=1000", "/srv/small:size=1m,uid=1000"),
         ],
     },
 }
-# The only capabilities a lab may add, and what for.
+# The only capabilities a lab may add, and what for: a wire, and a host.
 CAPABILITIES = {
+    "NET_ADMIN": "impair leads packets into its queue",
     "NET_RAW": "tcpdump and the wire read packets",
 }
+HOST_CAPABILITIES = {"NET_RAW"}
 FORBIDDEN_KEYS = {
     *("container_name", "ports", "profiles", "privileged", "devices", "pid", "ipc", "userns_mode"),
     *("extends", "links", "external_links", "extra_hosts", "cgroup_parent", "healthcheck"),
@@ -135,7 +138,14 @@ def test_every_wire_has_the_same_limits(lab: str) -> None:
 
 def test_only_known_capabilities_are_added(lab: str) -> None:
     for name, service in services(lab).items():
-        assert set(service.get("cap_add", ())) <= set(CAPABILITIES), name
+        allowed = set(CAPABILITIES) if name == lab else HOST_CAPABILITIES
+        assert set(service.get("cap_add", ())) <= allowed, name
+
+
+def test_every_wire_can_be_told_to_impair_the_network(lab: str) -> None:
+    service = config()["services"][lab]
+    assert set(service["cap_add"]) == set(CAPABILITIES)
+    assert "LAB_IMPAIR" in service["environment"]
 
 
 def test_nothing_opens_a_container_to_its_machine(lab: str) -> None:
@@ -174,11 +184,17 @@ def test_the_network_is_private_and_can_be_moved(lab: str) -> None:
     network = config()["networks"][lab]
     assert network["internal"]
     number = lab.removeprefix("lab")
-    assert network["ipam"]["config"] == [{"subnet": f"10.207.{number}.0/24"}]
+    subnets = [pool["subnet"] for pool in network["ipam"]["config"]]
     prefix = f"${{{lab.upper()}_NET:-10.207.{number}}}"
     written = (ROOT / "labs" / lab / "compose.yaml").read_text()
+    assert subnets[0] == f"10.207.{number}.0/24"
     assert f"subnet: {prefix}.0/24" in written
     assert len(re.findall(r"ipv4_address: ", written)) == written.count(f"ipv4_address: {prefix}.")
+    # A lab may have IPv6 as well, in a second subnet that can be moved by itself.
+    prefix6 = f"${{{lab.upper()}_NET6:-fd10:207:{number}}}"
+    assert subnets[1:] == ([f"fd10:207:{number}::/64"] if network.get("enable_ipv6") else [])
+    assert written.count("ipv6_address: ") == written.count(f"ipv6_address: {prefix6}::")
+    assert written.count(f"subnet: {prefix6}::/64") == len(subnets[1:])
 
 
 def test_everything_carries_the_label(lab: str) -> None:

@@ -16,26 +16,34 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
 
 from acceptance.compose import ROOT, labs
+from acceptance.grading import Grading, open_grading
 
 LIMIT_S = 180
 AT_ONCE = 3  # a grading mostly waits for containers and for its peer
 
-# What differs from run to run: times, the sandbox's network, how much a full buffer held, ports
-# that a kernel chose, and whether the end of a program that crashed was FIN or RST.
+# What differs from run to run: times and dates, the sandbox's network, how much a full buffer held,
+# ports that a kernel chose, and whether the end of a program that crashed was FIN or RST.
 VARYING = (
     (r"\d+\.\d{3} s", "0.000 s"),
     (r"\b10(\.\d{1,3}){3}\b", "10.0.0.1"),
+    (r"\bfd10:[\da-f:]*[\da-f]", "fd10::1"),
+    (r"\bport (32[7-9]|3[3-9]\d|[45]\d\d|60\d)\d\d\b", "port 40000"),
+    (r'receives \d+ bytes  "you are [^✘]*?(?=\n +(\d\.\d{3} s|✘))', 'receives "you are …'),
     (r"\d{1,3}(,\d{3})+", "N,NNN"),
     (r"receives (a reset \(RST\)|the end of the stream \(FIN\))", "receives the end"),
+    (r"\b[A-Z][a-z]{2}\s+\d{1,2}\s+\d\d:\d\d:\d\d\s+\d{4}\b", "Jan  1 00:00:00 1970"),
+    (r"\b[A-Z][a-z]{2}\s+(?=Jan  1 00:00:00 1970)", "Thu "),
     (r" +$", ""),
 )
 
@@ -65,18 +73,25 @@ STARTERS = [Programs(lab.name, lab / "programs") for lab in labs(ROOT)]
 CORRECT = folders("correct")
 MISTAKES = folders("mistakes")
 
-Graded = tuple[dict[str, Any], str]  # the report as data and as text
-Grading = Callable[[Programs], Graded]
+Graded = tuple[Mapping[str, Any], str]  # the report as data and as text
+Grader = Callable[[Programs], Graded]
 
 
-def grade(programs: Programs) -> Graded:
-    """Grade the reference with the files of a folder over it."""
+@contextmanager
+def submission_of(programs: Programs) -> Iterator[Path]:
+    """The reference with the files of a folder over it, in a folder of that name."""
     with tempfile.TemporaryDirectory() as scratch:
         submission = Path(scratch, programs.folder.name)
         shutil.copytree(ROOT / "labs" / programs.lab / "reference", submission)
         for program in programs.folder.glob("*.py"):
             shutil.copy(program, submission)
-        document = Path(scratch, "report.json")
+        yield submission
+
+
+def type_grade(programs: Programs) -> Graded:
+    """Type scripts/grade."""
+    with submission_of(programs) as submission:
+        document = submission.parent / "report.json"
         command = ["scripts/grade", programs.lab, "--submission", str(submission)]
         graded = subprocess.run(
             [*command, "--seed", "1", "--lang", "en", "--json", str(document)],
@@ -92,28 +107,60 @@ def grade(programs: Programs) -> Graded:
         return report, graded.stdout.replace(str(submission), programs.folder.name)
 
 
+class Gradings:
+    """Gradings that run ahead of the tests that ask for them, in one warm sandbox for each lab."""
+
+    def __init__(self, scratch: Path, sandboxes: ExitStack) -> None:
+        self._scratch = scratch
+        self._sandboxes = sandboxes
+        self._opened: dict[str, Grading] = {}
+        self._running: dict[Programs, Future[Graded]] = {}
+        self._at_once = BoundedSemaphore(AT_ONCE)
+        self._executors = {lab.name: ThreadPoolExecutor(1) for lab in labs(ROOT)}
+
+    def of(self, programs: Programs) -> Future[Graded]:
+        """Start a grading, or give the one that was started before."""
+        if programs not in self._running:
+            executor = self._executors[programs.lab]
+            self._running[programs] = executor.submit(self._grade, programs)
+        return self._running[programs]
+
+    def close(self) -> None:
+        """Drop what nobody asks for any more and wait for what runs."""
+        for executor in self._executors.values():
+            executor.shutdown(cancel_futures=True)
+
+    def _grade(self, programs: Programs) -> Graded:
+        with self._at_once:
+            if programs in (*STARTERS, *REFERENCES):  # as a student types it
+                return type_grade(programs)
+            if programs.lab not in self._opened:
+                folder = self._scratch / programs.lab
+                folder.mkdir()
+                opening = open_grading(folder, lab=programs.lab)
+                self._opened[programs.lab] = self._sandboxes.enter_context(opening)
+            with submission_of(programs) as submission:
+                report = self._opened[programs.lab].grade(submission).document
+                return report, str(report["text"]).replace(str(submission), programs.folder.name)
+
+
 @pytest.fixture(scope="module")
-def graded(request: pytest.FixtureRequest) -> Iterator[Grading]:
+def graded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Grader]:
     """Give a folder's grading; those of all chosen tests run ahead, some at a time."""
-    executor = ThreadPoolExecutor(AT_ONCE)
-    running: dict[Programs, Future[Graded]] = {}
-
-    def start(programs: Programs) -> Future[Graded]:
-        if programs not in running:
-            running[programs] = executor.submit(grade, programs)
-        return running[programs]
-
-    for item in request.session.items:
-        if item.path == request.path and hasattr(item, "callspec"):
-            for programs in item.callspec.params.values():
-                start(programs)
-    try:
-        yield lambda programs: start(programs).result()
-    finally:
-        executor.shutdown(cancel_futures=True)
+    with ExitStack() as sandboxes:
+        gradings = Gradings(tmp_path_factory.mktemp("gradings"), sandboxes)
+        sandboxes.callback(gradings.close)
+        for item in request.session.items:
+            if item.path == request.path and hasattr(item, "callspec"):
+                for programs in item.callspec.params.values():
+                    gradings.of(programs)
+        yield lambda programs: gradings.of(programs).result()
+        gradings.close()
 
 
-def names_of(report: dict[str, Any], outcome: str) -> set[str]:
+def names_of(report: Mapping[str, Any], outcome: str) -> set[str]:
     return {check["name"] for check in report["checks"] if check["outcome"] == outcome}
 
 
@@ -131,31 +178,31 @@ def assert_recorded(text: str, kept: Path) -> None:
 
 
 @pytest.mark.parametrize("programs", [*REFERENCES, *CORRECT], ids=str)
-def test_correct_program_has_all_points(programs: Programs, graded: Grading) -> None:
+def test_correct_program_has_all_points(programs: Programs, graded: Grader) -> None:
     report, text = graded(programs)
     assert report["earned"] == report["possible"] > 0, text
 
 
 @pytest.mark.parametrize("programs", STARTERS, ids=str)
-def test_starter_gets_its_report(programs: Programs, graded: Grading) -> None:
+def test_starter_gets_its_report(programs: Programs, graded: Grader) -> None:
     report, text = graded(programs)
     assert 0 < report["earned"] < report["possible"], text
     assert_recorded(text, ROOT / "tests" / programs.lab / "starter.txt")
 
 
 @pytest.mark.parametrize("programs", MISTAKES, ids=str)
-def test_mistake_loses_one_check(programs: Programs, graded: Grading) -> None:
+def test_mistake_loses_one_check(programs: Programs, graded: Grader) -> None:
     report, text = graded(programs)
     assert len(names_of(report, "failed")) == 1, text
 
 
 @pytest.mark.parametrize("programs", MISTAKES, ids=str)
-def test_mistake_gets_its_report(programs: Programs, graded: Grading) -> None:
+def test_mistake_gets_its_report(programs: Programs, graded: Grader) -> None:
     assert_recorded(graded(programs)[1], programs.folder / "report.txt")
 
 
 @pytest.mark.parametrize("reference", REFERENCES, ids=str)
-def test_each_check_has_a_mistake(reference: Programs, graded: Grading) -> None:
+def test_each_check_has_a_mistake(reference: Programs, graded: Grader) -> None:
     checks = {check["name"] for check in graded(reference)[0]["checks"]}
     mistakes = [each for each in MISTAKES if each.lab == reference.lab]
     lost = set[str]().union(*(names_of(graded(each)[0], "failed") for each in mistakes))

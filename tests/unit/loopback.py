@@ -61,6 +61,7 @@ class LocalHost:
     """Starts what it is told to on this machine."""
 
     address: str = "127.0.0.1"
+    address6: str | None = None
     started: list[LocalProgram] = field(default_factory=list)
 
     def start(self, *argv: str, on_output: Callable[[Output], None]) -> LocalProgram:
@@ -85,6 +86,7 @@ class OtherHost:
 
     name: str
     address: str
+    address6: str | None = None
     states: list[list[Waiting]] = field(default_factory=list)
     programs: tuple[object, ...] = ()
 
@@ -127,3 +129,17 @@ def ended_by(exception: bytes) -> object:
         stderr=b'Traceback (most recent call last):\n  File "server.py", line 3\n' + exception,
         wait=lambda timeout_s: 1,
     )
+
+
+def ending(status: int) -> object:
+    """A program that is seen to have ended only when it is waited for."""
+    program = SimpleNamespace(
+        argv=("python3", "server.py"), is_running=True, exit_status=None, stdout=b"", stderr=b""
+    )
+
+    def wait(timeout_s: float) -> int:
+        program.is_running, program.exit_status = False, status
+        return status
+
+    program.wait = wait
+    return program

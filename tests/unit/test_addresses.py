@@ -75,6 +75,12 @@ def test_the_suggested_range_is_free() -> None:
     assert addresses.move_command("lab1", everything).startswith("LAB1_NET=192.168.7 ")
 
 
+def test_a_lab_with_ipv6_is_moved_in_both_families() -> None:
+    taken = [ipaddress.ip_network("fd10:217:1::/64")]
+    move = addresses.move_command("lab6", taken, (4, 6))
+    assert move == "LAB6_NET=10.217.2 LAB6_NET6=fd10:217:2 docker compose up lab6"
+
+
 def test_a_network_without_pools_or_labels_is_read() -> None:
     read = addresses.read_network({"Name": "host", "IPAM": {"Config": None}, "Labels": None})  # type: ignore[dict-item]
     assert read == Network(name="host", subnets=())

@@ -5,6 +5,8 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -211,3 +213,18 @@ START = {"argv": ["sh", "-c", "echo $PPID"], "cwd": "/", "env": {}, "user": "stu
 
 def test_bytes_travel_unchanged() -> None:
     assert unpack(pack(bytes(range(256)))) == bytes(range(256))
+
+
+def test_a_first_script_runs_before_any_program_and_may_print(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    with local_agent(replace(LOCAL, first=f"echo words; touch {made}")):
+        assert made.exists()
+
+
+def test_a_first_script_that_fails_is_our_fault() -> None:
+    settings = replace(LOCAL, first="false; true")
+    with (
+        pytest.raises(GraderError, match="first script ended with status 1"),
+        local_agent(settings),
+    ):
+        pass

@@ -3,8 +3,8 @@
 from unit.traced import CHILDREN, CLIENT, SERVER
 from wire.call_line import draw_call
 from wire.calls import Call, Trace
-from wire.model import Place
 from wire.packet import Endpoint
+from wire.place import Place
 
 NAMES = {"10.207.1.4": "server", "10.207.1.5": "client"}
 

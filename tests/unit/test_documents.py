@@ -115,6 +115,13 @@ def test_times_ports_and_conversations_of_a_picture_may_differ() -> None:
     assert is_drawn(rows, drawn)
 
 
+def test_a_date_may_differ() -> None:
+    said, seen = "[Sat Nov 28 10:42:09 2026] hello", "[Tue Dec  1 09:07:00 2026] hello"
+    assert is_shown((said,), f"{seen}\n", has_ended=True)
+    assert is_drawn((said,), seen)
+    assert not is_shown((said,), "[10:42:09] hello\n", has_ended=True)
+
+
 @pytest.mark.parametrize(
     "drawn",
     [

@@ -107,6 +107,12 @@ def test_listens_after_a_while(address: str) -> None:
     assert [step.what.en for step in host.steps] == ["listens on port 9000"]
 
 
+def test_all_of_ipv4_is_not_an_ipv6_address() -> None:
+    host: Any = FakeHost([("tcp", "0.0.0.0", 9000, "LISTEN")])
+    lesson = lesson_of(lambda: expect.listening(host, 9000, address="fd10::4", timeout_s=0.01))
+    assert said(lesson.wanted) == "a TCP socket listening on [fd10::4]:9000"
+
+
 # bytes
 
 
@@ -173,6 +179,12 @@ def test_output_that_is_not_there() -> None:
     assert said(lesson.wanted) == '"hello" in its output'
 
 
+def test_only_what_was_printed_since_counts() -> None:
+    program: Any = FakeProgram(stdout=b"hello\nbye\n")
+    lesson = lesson_of(lambda: expect.printed(program, b"hello", since=6))
+    assert said(lesson.saw) == r'server.py printed "bye\n"'
+
+
 def test_no_output_may_be_in_a_buffer() -> None:
     program: Any = FakeProgram()
     lesson = lesson_of(lambda: expect.printed(program, b"hello"))
@@ -197,5 +209,6 @@ def test_what_is_as_wanted_passes() -> None:
     expect.ended(done)
     expect.running(going)
     expect.printed(done, b"hello")
+    expect.printed(done, b"lo", since=3)
     expect.within(1, 2, what=same("it"))
     expect.that(True, saw=same("a"), wanted=same("b"))

@@ -7,7 +7,7 @@ import pytest
 
 from unit.segments import CLIENT, HELLO, SERVER, build_datagram, build_echo, build_segment, read
 from wire.diagram import draw, show_size
-from wire.fold import DRAWN_FIRST, QUIET_S, TELL_EVERY_S, TOO_FEW, Folded, Folding
+from wire.fold import DRAWN_AFTER, DRAWN_FIRST, QUIET_S, TELL_EVERY_S, TOO_FEW, Folded, Folding
 from wire.model import Conversation, Event
 from wire.packet import Endpoint, Flags
 from wire.words import Language
@@ -105,6 +105,19 @@ def test_what_stands_out_is_drawn_after_what_was_folded(reader: Reader) -> None:
     assert folded(events) == [(88, 88 * 1448, 0)]
     assert isinstance(events[-1], Event)
     assert events[-1].notes == ("retransmission",)
+
+
+def test_transfer_goes_on_folded_soon_after_something_stood_out(reader: Reader) -> None:
+    data = upload(100)
+    reader.read(*data, data[-1])
+    assert len(reader.read(*upload(50, first=100))) == DRAWN_AFTER
+    assert folded(reader.folding.flush()) == [(47, 47 * 1448, 0)]
+
+
+def test_note_in_a_short_exchange_folds_nothing_sooner(reader: Reader) -> None:
+    data = upload(3)
+    reader.read(*data, data[-1])
+    assert len(reader.read(*upload(50, first=3))) == DRAWN_FIRST - 3
 
 
 def test_fin_is_drawn_after_what_was_folded(reader: Reader) -> None:

@@ -4,7 +4,9 @@ from wire.greeting import greet
 
 
 def test_host_that_is_not_found_is_said_to_be_missing() -> None:
-    lines = greet(lab="lab1", server=["10.207.1.4"], client=[], port="8080", command="x", language="en")
+    lines = greet(
+        lab="lab1", server=["10.207.1.4"], client=[], port="8080", command="x", language="en"
+    )
     assert "    client (not found yet)  ◀────────▶  server 10.207.1.4, port 8080" in lines
 
 
@@ -27,7 +29,8 @@ def test_greeting_names_hosts_port_and_commands() -> None:
 def test_commands_are_the_same_in_both_languages() -> None:
     hosts = {"server": ["10.207.1.4"], "client": ["10.207.1.5"]}
     english, chinese = (
-        greet(lab="lab1", port="8080", command="x", language=language, **hosts) for language in ("en", "zh")
+        greet(lab="lab1", port="8080", command="x", language=language, **hosts)
+        for language in ("en", "zh")
     )
     assert chinese[1] == "lab1：一个私有网络上的两台主机"
     assert [line for line in english if line.startswith("    docker")] == [

@@ -66,6 +66,9 @@ CASES: dict[str, Symptoms] = {
     "syntax": died("IndentationError: expected an indented block after 'while' statement"),
     "end-of-input": died("EOFError: EOF when reading a line"),
     "no-such-module": died("ModuleNotFoundError: No module named 'numpy'"),
+    "address-of-another-family": died(
+        "socket.gaierror: [Errno -9] Address family for hostname not supported"
+    ),
     "name-unknown": died("socket.gaierror: [Errno -2] Name or service not known"),
     "timed-out": died("TimeoutError: timed out"),
     "split-character": died(

@@ -40,6 +40,10 @@ def listener() -> Iterator[socket.socket]:
         yield listener
 
 
+# What every request to listen has besides.
+NO_BUFFER = {"receive_buffer_bytes": 0, "host": "0.0.0.0"}
+
+
 def connect(agent: Agent, listener: socket.socket, *, count: int = 1) -> dict[str, Any]:
     return agent.answer(
         {
@@ -87,12 +91,12 @@ def test_refused_connection_is_named(agent: Agent, listener: socket.socket) -> N
 
 def test_port_in_use_is_named(agent: Agent, listener: socket.socket) -> None:
     port = listener.getsockname()[1]
-    request = {"id": 1, "op": "listen", "port": port, "backlog": 1, "receive_buffer_bytes": 0}
+    request = {"id": 1, "op": "listen", "port": port, "backlog": 1, **NO_BUFFER}
     assert agent.answer(request)["error"] == "EADDRINUSE"
 
 
 def test_nobody_to_accept_is_a_timeout(agent: Agent) -> None:
-    request = {"id": 1, "op": "listen", "port": 0, "backlog": 1, "receive_buffer_bytes": 0}
+    request = {"id": 1, "op": "listen", "port": 0, "backlog": 1, **NO_BUFFER}
     number = agent.answer(request)["socket"]
     answer = agent.answer({"id": 2, "op": "accept", "socket": number, "timeout_s": 0})
     assert "error" in answer
@@ -268,7 +272,7 @@ def test_small_receive_buffer_can_be_enlarged(agent: Agent, listener: socket.soc
 
 def test_it_speaks_json_lines_without_the_library() -> None:
     source = Path(peer_agent.__file__).read_text(encoding="utf-8")
-    request = {"id": 9, "op": "listen", "port": 0, "backlog": 1, "receive_buffer_bytes": 0}
+    request = {"id": 9, "op": "listen", "port": 0, "backlog": 1, **NO_BUFFER}
     finished = subprocess.run(
         [sys.executable, "-I", "-S", "-c", source],
         input=json.dumps(request).encode() + b"\n",

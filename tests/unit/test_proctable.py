@@ -37,6 +37,13 @@ def test_tcp6_table() -> None:
     assert (found.local, found.remote, found.state) == (("::1", 8080), ("::", 0), "LISTEN")
 
 
+def test_an_ipv4_client_of_an_ipv6_listener() -> None:
+    mapped = "0000000000000000FFFF00000500000A"
+    row = f"   0: {'0' * 32}:1F90 {mapped}:C350 01 00000000:00000000 00:0 0 0\n"
+    (found,) = read_sockets("tcp6", HEAD + row)
+    assert found.remote == ("::ffff:10.0.0.5", 50000)
+
+
 @pytest.mark.parametrize(
     ("flags", "state", "path", "local", "words"),
     [

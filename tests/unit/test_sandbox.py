@@ -2,6 +2,7 @@
 
 import ipaddress
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -12,14 +13,16 @@ from grader.container import (
     TMP_MIB,
     Place,
     container_config,
+    settings_of,
 )
 from grader.errors import GraderError
-from grader.network import RANGE, random_subnets
+from grader.network import RANGE, RANGE6, Network, random_subnets, subnet6_of
 from grader.sandbox import FIRST_UID, UID_PAIRS, Sandbox, new_run_id
-from grader.settings import Settings
+from grader.settings import LIMITS, Settings
 from grader.topology import HostSpec, Topology
 
 SPEC = HostSpec("server", "socklab/host", {"LAB": "lab1"}, 256 << 20, 128, 0.5, 4)
+NAMES6 = {"client": "fd10:213::5", "peer": "fd10:213::14"}
 PLACE = Place("run", "socklab-run", "10.213.0.4", {"client": "10.213.0.5", "peer": "10.213.0.14"})
 
 
@@ -30,6 +33,8 @@ def test_a_sandbox_that_is_not_open_says_so() -> None:
         _ = sandbox.peer
     with pytest.raises(GraderError, match="not open"):
         _ = sandbox.addresses
+    with pytest.raises(GraderError, match="not open"):
+        _ = sandbox.addresses6
 
 
 @pytest.mark.parametrize("prefix_length", [24, 26, 28])
@@ -79,10 +84,58 @@ def test_all_that_can_be_written_to_is_bounded_and_less_than_the_memory() -> Non
     assert SPEC.memory_bytes > (LAB_MIB + TMP_MIB + HOME_MIB + SHM_MIB) << 20
 
 
+def test_a_labs_own_disks_are_in_the_sandbox_and_a_file_may_fill_them() -> None:
+    spec = replace(SPEC, folders={"/srv/files": 200, "/srv/small": 1})
+    tmpfs = container_config(spec, PLACE, uid=61000)["HostConfig"]["Tmpfs"]
+    settings = settings_of(spec, uid=61000)
+    assert set(tmpfs) == set(settings.folders) > {"/srv/files", "/srv/small"}
+    assert tmpfs["/srv/small"].startswith("size=1m,")
+    assert settings.limits["FSIZE"] == 200 << 20
+
+
+def test_half_of_a_hosts_processes_are_the_submissions() -> None:
+    spec = replace(SPEC, pids_limit=512)
+    assert settings_of(SPEC, uid=61000).limits == LIMITS
+    assert settings_of(spec, uid=61000).limits == {**LIMITS, "NPROC": 256}
+
+
 def test_names_are_known_without_a_name_server() -> None:
     host = container_config(SPEC, PLACE, uid=61000)["HostConfig"]
     assert host["ExtraHosts"] == ["client:10.213.0.5", "peer:10.213.0.14"]
     assert host["Dns"] == ["127.0.0.1"]
+
+
+def test_a_host_of_a_dual_stack_lab_has_both_addresses_and_knows_both_of_others() -> None:
+    place = replace(PLACE, address6="fd10:213::4", names6=NAMES6)
+    config = container_config(SPEC, place, uid=61000)
+    (endpoint,) = config["NetworkingConfig"]["EndpointsConfig"].values()
+    assert endpoint["IPAMConfig"] == {"IPv4Address": "10.213.0.4", "IPv6Address": "fd10:213::4"}
+    known = config["HostConfig"]["ExtraHosts"]
+    assert known[1:3] == ["peer:10.213.0.14", "client:fd10:213::5"]
+
+
+def test_the_agent_alone_closes_ipv6_and_only_where_there_is_any() -> None:
+    place = replace(PLACE, address6="fd10:213::4", names6=NAMES6)
+    added = container_config(SPEC, place, uid=61000)["HostConfig"]["CapAdd"]
+    assert added == ["KILL", "NET_RAW", "SETGID", "SETUID", "NET_ADMIN"]
+    assert (
+        "in fd10:213::5 fd10:213::14;"
+        in settings_of(SPEC, uid=61000, others6=NAMES6.values()).first
+    )
+    assert settings_of(SPEC, uid=61000).first == ""
+
+
+def test_no_two_subnets_have_the_same_ipv6_beside_them() -> None:
+    subnets = [subnet6_of(subnet) for subnet in RANGE.subnets(new_prefix=28)]
+    assert len(set(subnets)) == len(subnets)
+    assert all(subnet.subnet_of(RANGE6) for subnet in subnets)
+
+
+def test_both_addresses_of_a_host_end_in_the_same_digits() -> None:
+    network = Network("n", "id", ipaddress.IPv4Network("10.213.7.0/26"))
+    assert (network.address(40), network.address6(40)) == ("10.213.7.40", None)
+    network = replace(network, subnet6=subnet6_of(network.subnet))
+    assert network.address6(40) == "fd10:213:0:700::40"
 
 
 def test_uids_are_nobodys() -> None:

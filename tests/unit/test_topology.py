@@ -109,6 +109,17 @@ def test_lab1_is_read_whatever_network_its_user_has_chosen(monkeypatch: pytest.M
     assert (before.server.host_part, before.client.host_part) == (4, 5)
 
 
+def test_a_labs_own_disks_are_read_and_those_of_all_labs_are_not() -> None:
+    disks = config()
+    everywhere = "/tmp:size=64m,mode=1777"  # noqa: S108 - the container's
+    disks["services"]["lab3-server"]["tmpfs"] = [everywhere, "/srv/files:size=200m,mode=1777"]
+    assert parse_topology("lab3", disks).server.folders == {"/srv/files": 200}
+    assert parse_topology("lab3", disks).client.folders == {}
+    disks["services"]["lab3-server"]["tmpfs"] = ["/srv/files"]
+    with pytest.raises(GraderError, match=r"tmpfs /srv/files has no size"):
+        parse_topology("lab3", disks)
+
+
 @pytest.mark.parametrize(
     ("server", "client", "prefix_length"),
     [(4, 5, 28), (14, 2, 28), (15, 2, 27), (40, 50, 26), (62, 61, 26), (63, 3, 25), (1, 254, 24)],
@@ -121,6 +132,34 @@ def test_the_subnet_has_room_for_all_four(server: int, client: int, prefix_lengt
     assert len(set(parts)) == 4
     hosts = set(subnet.hosts())
     assert {subnet[part] for part in parts} <= hosts
+
+
+def dual_stack(server6: str = "fd10:207:3::4", client6: str = "fd10:207:3::5") -> dict[str, Any]:
+    read = config()
+    network = read["networks"]["lab3"]
+    network["enable_ipv6"] = True
+    network["ipam"]["config"].append({"subnet": "fd10:207:3::/64"})
+    for name, address in (("server", server6), ("client", client6)):
+        read["services"][f"lab3-{name}"]["networks"]["lab3"]["ipv6_address"] = address
+    return read
+
+
+def test_a_lab_may_have_ipv6_beside_ipv4() -> None:
+    assert parse_topology("lab3", dual_stack()).is_dual_stack
+    assert not parse_topology("lab3", config()).is_dual_stack
+
+
+@pytest.mark.parametrize("address", ["fd10:207:3::6", "fd10:207:9::5", "::1"])
+def test_both_addresses_of_a_host_end_alike(address: str) -> None:
+    with pytest.raises(GraderError, match=f"client's address {address} is not fd10:207:3::5"):
+        parse_topology("lab3", dual_stack(client6=address))
+
+
+def test_a_dual_stack_host_without_ipv6_is_the_authors_mistake() -> None:
+    broken = dual_stack()
+    del broken["services"]["lab3-server"]["networks"]["lab3"]["ipv6_address"]
+    with pytest.raises(GraderError, match=r"labs/lab3/compose.yaml.*ipv6_address"):
+        parse_topology("lab3", broken)
 
 
 def test_the_peer_is_made_as_the_client_is() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from wire.calls import Call, Part
 from wire.diagram import show_size
-from wire.model import Place
+from wire.place import Place
 from wire.words import Language, say
 
 # As wide as `client ──▶ server`.

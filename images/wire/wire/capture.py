@@ -78,9 +78,9 @@ def read_frame(capture: socket.socket) -> Frame:
         return Frame(_time_s(ancillary), bytes(buffer[:length]), length)
 
 
-def is_drained(capture: socket.socket, *, wait_s: float = 0.0) -> bool:
-    """Whether no frame waits to be read, nor comes within `wait_s`."""
-    return not select.select([capture], [], [], wait_s)[0]
+def is_drained(capture: socket.socket) -> bool:
+    """Whether no frame waits to be read."""
+    return not select.select([capture], [], [], 0)[0]
 
 
 def count_missed(capture: socket.socket) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from wire.fold import Folded
 from wire.model import Event
+from wire.note import Note
 from wire.packet import Datagram, Echo, Endpoint, Flags, Packet, Segment
 from wire.words import Language, say
 
@@ -61,6 +62,8 @@ def _line(event: Event, names: Mapping[str, str], language: Language) -> str:
     left, right = lanes(event, names)
     packet = event.packet
     arrow = "──▶" if packet.source == left else "◀──"
+    if Note.LOST in event.notes:
+        arrow = "──✕" if packet.source == left else "✕──"
     numbers = (
         f"{event.time_s:8.3f}  #{event.number:<2} "
         f"{_name(left, names)} {arrow} {_name(right, names)}  {_kind(packet):<12} "
@@ -87,6 +90,8 @@ def _folded_line(folded: Folded, names: Mapping[str, str], language: Language) -
     key = "folded-datagrams" if folded.is_datagrams else "folded"
     carried = ", ".join(parts) or show_size(0)
     text = say(key, language, count=f"{folded.count:,}", carried=carried)
+    if folded.lost:
+        text += say("folded-lost", language, count=f"{folded.lost:,}")
     return f"{folded.time_s:8.3f}  #{folded.number:<2} … {text} …"
 
 

@@ -17,8 +17,9 @@ from wire.call_line import show_call, show_parts
 from wire.calls import Call
 from wire.diagram import escape_hex, escape_text, lanes
 from wire.fold import Folded
-from wire.model import Event, Place
+from wire.model import Event
 from wire.packet import Datagram, Echo, Endpoint, Flags, Segment
+from wire.place import Place
 
 VERSION = 1
 

@@ -9,10 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wire.model import Event
+from wire.note import Note
 from wire.packet import Datagram, Echo, Endpoint, Flags, Segment
 
 # Longer than any exchange of a lab's handout: those are never folded.
 DRAWN_FIRST = 12
+
+# What follows something that stands out in a transfer that is folded already.
+DRAWN_AFTER = 3
 
 # So few are drawn after all: a line that counts them would say less, in as much room.
 TOO_FEW = 3
@@ -28,6 +32,9 @@ LOOK_EVERY_S = 0.1
 # two transfers pass each other.
 FULL_BYTES = 1000
 
+# What impair does is counted as well: at a high share every other line would be about it.
+_SAID = {Note.LOST, Note.DAMAGED}
+
 _PLAIN = Flags.PSH | Flags.ACK
 
 
@@ -36,7 +43,8 @@ class Folded:
     """Events of one flow that were not drawn.
 
     `time_s` is the last one's. `forward_bytes` went from the first of `ends` to the second,
-    `back_bytes` the other way; `count` has the segments of both, ACKs without data included.
+    `back_bytes` the other way; `count` has the segments of both, ACKs without data included. `lost`
+    is how many were said to be lost.
     """
 
     number: int
@@ -46,6 +54,7 @@ class Folded:
     forward_bytes: int
     back_bytes: int
     is_datagrams: bool
+    lost: int = 0
 
 
 @dataclass
@@ -58,6 +67,7 @@ class _Run:
     count: int = 0
     forward_bytes: int = 0
     back_bytes: int = 0
+    lost: int = 0
     last: Event | None = None
 
     def holds(self, event: Event) -> bool:
@@ -68,12 +78,15 @@ class _Run:
         return packet.length >= FULL_BYTES
 
     def count_in(self, event: Event, now_s: float) -> None:
-        if self.count == 0:
+        if self.last is None:
             self.since_s = now_s
-        if self.count < TOO_FEW:
+        if self.count + self.lost < TOO_FEW:
             self.kept.append(event)
-        self.count += 1
         self.last = event
+        if Note.LOST in event.notes:
+            self.lost += 1
+            return
+        self.count += 1
         if event.packet.source == event.ends[0]:
             self.forward_bytes += event.packet.length
         else:
@@ -83,7 +96,7 @@ class _Run:
         """Give away what is pending; nothing is afterwards."""
         if self.last is None:
             return
-        if self.count <= TOO_FEW:
+        if len(self.kept) == self.count + self.lost:
             yield from self.kept
         else:
             yield Folded(
@@ -94,9 +107,10 @@ class _Run:
                 self.forward_bytes,
                 self.back_bytes,
                 isinstance(self.last.packet, Datagram),
+                self.lost,
             )
         self.kept, self.last = [], None
-        self.count = self.forward_bytes = self.back_bytes = 0
+        self.count = self.forward_bytes = self.back_bytes = self.lost = 0
 
 
 class Folding:
@@ -116,11 +130,18 @@ class Folding:
         """Whether anything was counted that has not been told."""
         return bool(self._waiting)
 
+    def is_telling(self, number: int) -> bool:
+        """Whether a line about this flow is pending, whatever comes next."""
+        run = self._waiting.get(number)
+        return run is not None and run.count + run.lost > TOO_FEW
+
     def take(self, event: Event, *, now_s: float) -> list[Event | Folded]:
         """Take the next event; return what to draw now, which may be nothing."""
         out = self.overdue(now_s=now_s)
         if not _is_plain(event):
-            self._runs.pop(event.number, None)
+            run = self._runs.get(event.number)
+            if run is not None:
+                run.drawn = min(run.drawn, DRAWN_FIRST - DRAWN_AFTER)
             return [*out, *self.flush(), event]
         run = self._runs.get(event.number)
         if run is None or now_s - run.last_s > QUIET_S or not run.holds(event):
@@ -135,6 +156,23 @@ class Folding:
         run.count_in(event, now_s)
         self._waiting[event.number] = run
         return out
+
+    def add(
+        self, last: Event, count: int, *, sent_bytes: int, received_bytes: int, now_s: float
+    ) -> None:
+        """Count more of a flow that is being folded, up to `last`, without a look at each.
+
+        The bytes are as seen from the sender of `last`.
+        """
+        run = self._runs.setdefault(last.number, _Run(last.packet.source, DRAWN_FIRST))
+        if run.last is None:
+            run.since_s = now_s
+        run.last_s, run.last = now_s, last
+        run.count += count
+        is_forward = last.packet.source == last.ends[0]
+        run.forward_bytes += sent_bytes if is_forward else received_bytes
+        run.back_bytes += received_bytes if is_forward else sent_bytes
+        self._waiting[last.number] = run
 
     def overdue(self, *, now_s: float) -> list[Event | Folded]:
         """Return what has waited long enough; to be called when time passes without an event."""
@@ -158,7 +196,7 @@ class Folding:
 def _is_plain(event: Event) -> bool:
     """Whether nothing stands out about an event: data, or an ACK."""
     packet = event.packet
-    if event.is_first or event.notes or isinstance(packet, Echo):
+    if event.is_first or set(event.notes) - _SAID or isinstance(packet, Echo):
         return False
     return not isinstance(packet, Segment) or (
         Flags.ACK in packet.flags and not packet.flags & ~_PLAIN

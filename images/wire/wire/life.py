@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from wire.connection import Reading
+from wire.connection import Connection, Reading
 from wire.packet import Endpoint, Flags, Segment
 
 
@@ -78,9 +78,15 @@ class Life:
             for end, state in zip((first.source, first.target), states, strict=True)
         }
 
-    def observe(self, segment: Segment, reading: Reading) -> tuple[Socket, Socket]:
-        """Take the next segment; return both sockets, the one that sent first in front."""
+    def observe(
+        self, segment: Segment, reading: Reading, connection: Connection
+    ) -> tuple[Socket, Socket]:
+        """Take the next segment; return both sockets, the one that sent first in front.
+
+        `connection` has seen this segment, and also those that were only skimmed before it.
+        """
         me, other = self._ends[segment.source], self._ends[segment.target]
+        me.acknowledged = max(me.acknowledged, connection.heard_by(segment.target))
         if segment.has(Flags.RST):
             for end in (me, other):
                 end.state, end.acknowledged = State.CLOSED, end.sent

@@ -14,9 +14,6 @@ from wire.packet import Datagram, Echo, Endpoint, Packet, Segment
 # A wire that runs for days forgets the oldest flows; 4,096 of them take about 8 MB.
 FLOWS_REMEMBERED = 4096
 
-# The calls that prepare a conversation, such as socket(), share its clock if it follows so soon.
-PREPARED_S = 2.0
-
 FlowKey = tuple[str, frozenset[Endpoint], int]
 
 
@@ -45,23 +42,12 @@ class Event:
     frame: Frame | None = None
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a call belongs: the number of its flow, None if that is not known, and its time.
-
-    `is_first` marks one that began a conversation.
-    """
-
-    number: int | None
-    time_s: float
-    is_first: bool = False
-
-
 @dataclass
 class _Flow:
     number: int
     ends: tuple[Endpoint, Endpoint]
     connection: Connection | None
+    losses: int
     life: Life | None
 
 
@@ -76,8 +62,8 @@ class Conversation:
         self._flows: dict[FlowKey, _Flow] = {}
         self._open: set[FlowKey] = set()
         self._count = 0
+        self._losses = 0
         self._started_s = 0.0
-        self._prepared_s: float | None = None
 
     def observe(self, packet: Packet, frame: Frame | None = None) -> Event:
         """Take the next packet, and the frame it came in; say where it belongs."""
@@ -88,6 +74,9 @@ class Conversation:
             flow = self._begin(key, packet)
         time_s = packet.time_s - self._started_s
         if isinstance(packet, Segment) and flow.connection is not None:
+            if flow.losses != self._losses:
+                flow.losses = self._losses
+                flow.connection.miss()
             reading = flow.connection.observe(packet)
             (self._open.add if flow.connection.is_open else self._open.discard)(key)
             return Event(
@@ -100,51 +89,51 @@ class Conversation:
                 reading.acknowledgement,
                 reading.notes,
                 flow.connection,
-                flow.life.observe(packet, reading) if flow.life else None,
+                flow.life.observe(packet, reading, flow.connection) if flow.life else None,
                 frame,
             )
         sequence = packet.sequence if isinstance(packet, Echo) else None
         return Event(flow.number, flow.ends, is_first, time_s, packet, sequence, frame=frame)
 
-    def place(
-        self,
-        ends: tuple[Endpoint | None, Endpoint | None],
-        *,
-        time_s: float,
-        may_begin: bool = True,
-    ) -> Place:
-        """Say where a call on a socket with these ends belongs, in the order of all that is seen.
+    def speak_of(self, packet: Packet, note: Note) -> Event | None:
+        """Return an event for what was done to a packet out of sight; None: its flow is unknown.
 
-        A call that comes before everything else starts the clock if it may begin something.
+        It changes nothing: if the packet passed as well, that is an event of its own.
         """
-        local, remote = ends
-        flow = None
-        if local and remote:
-            keys: list[FlowKey] = [(kind, frozenset((local, remote)), 0) for kind in ("TCP", "UDP")]
-            flow = next((self._flows[key] for key in keys if key in self._flows), None)
-        is_idle = not self._open and not self._is_prepared(time_s)
-        is_first = flow is None and is_idle and may_begin
-        if is_first:
-            self._started_s = time_s
-            self._prepared_s = time_s
-        relative_s = max(0.0, time_s - self._started_s)
-        return Place(flow.number if flow else None, relative_s, is_first)
+        flow = self._flows.get(_key(packet))
+        if flow is None:
+            return None
+        sequence, acknowledgement = None, None
+        if isinstance(packet, Segment) and flow.connection is not None:
+            sequence, acknowledgement = flow.connection.numbers(packet)
+        elif isinstance(packet, Echo):
+            sequence = packet.sequence
+        return Event(
+            number=flow.number,
+            ends=flow.ends,
+            is_first=False,
+            time_s=packet.time_s - self._started_s,
+            packet=packet,
+            sequence=sequence,
+            acknowledgement=acknowledgement,
+            notes=(note,),
+        )
 
-    def _is_prepared(self, time_s: float) -> bool:
-        return self._prepared_s is not None and time_s - self._prepared_s < PREPARED_S
+    def miss(self) -> None:
+        """Take note that packets passed here which were not captured."""
+        self._losses += 1
 
     def _begin(self, key: FlowKey, packet: Packet) -> _Flow:
         self._forget(key)
         if len(self._flows) >= FLOWS_REMEMBERED:
             self._forget(next(iter(self._flows)))
-        if not self._open and not self._is_prepared(packet.time_s):
+        if not self._open:
             self._started_s = packet.time_s
-        self._prepared_s = None
         self._count += 1
         connection = Connection(packet) if isinstance(packet, Segment) else None
         life = Life(packet) if isinstance(packet, Segment) else None
         ends = (packet.source, packet.target)
-        flow = _Flow(self._count, ends, connection, life)
+        flow = _Flow(self._count, ends, connection, self._losses, life)
         self._flows[key] = flow
         return flow
 

@@ -10,15 +10,17 @@ from dataclasses import replace
 from itertools import count
 
 from wire.calls import Call
-from wire.capture import Frame
-from wire.packet import Packet
+from wire.fold import Folded
+from wire.model import Event
 
 # Longer than a call needs from strace to us on a busy machine, shorter than a person notices.
 HOLD_S = 0.3
 # How often the traces are looked at.
 LOOK_EVERY_S = 0.05
 
-Seen = tuple[Packet, Frame] | Call
+# A number stands for so many missed packets.
+Drawn = Event | Folded | int
+Seen = Drawn | Call
 
 _CallKey = tuple[str, int, float]
 
@@ -29,6 +31,7 @@ class Timeline:
     def __init__(self) -> None:
         self._held: list[tuple[float, int, Seen]] = []
         self._numbers = count()
+        self._last_s = 0.0
         self._told: set[_CallKey] = set()
 
     @property
@@ -36,9 +39,11 @@ class Timeline:
         """Whether anything is held."""
         return bool(self._held)
 
-    def add(self, packet: Packet, frame: Frame) -> None:
-        """Take a packet."""
-        self._push(packet.time_s, (packet, frame))
+    def add(self, drawn: Drawn) -> None:
+        """Take what comes next; what has no time of its own stands right behind what came last."""
+        if isinstance(drawn, Event):
+            self._last_s = max(self._last_s, drawn.packet.time_s)
+        self._push(self._last_s, drawn)
 
     def add_calls(self, calls: Iterable[Call], waiting: Iterable[Call], *, now_s: float) -> None:
         """Take calls that have returned, and look at those that wait.

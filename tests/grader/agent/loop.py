@@ -119,6 +119,8 @@ class Agent:
         """Take the settings; say who answers."""
         if any(user["uid"] == 0 for user in settings["users"].values()):
             raise Refused("programs must not run as root")
+        if settings["first"]:
+            _run_first(settings["first"])
         self.settings = settings
         hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -228,6 +230,14 @@ class Agent:
             limits=self.settings["limits"],
             output_bytes=self.settings["output_bytes"] if is_limited else None,
         )
+
+
+def _run_first(script: str) -> None:
+    """Run a shell script of the grader's; what it prints goes to stderr, stdout is the channel."""
+    argv = ["sh", "-e", "-c", f"exec >&2 </dev/null; {script}"]
+    _, status = os.waitpid(os.posix_spawn("/bin/sh", argv, os.environ), 0)
+    if status:
+        raise Refused(f"the first script ended with status {os.waitstatus_to_exitcode(status)}")
 
 
 def _encoded(data: bytes | bytearray) -> str:

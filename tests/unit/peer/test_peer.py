@@ -10,7 +10,7 @@ from grader.errors import CheckFailed, GraderError
 from grader.peer import Hands, Peer
 from grader.program import Output
 from grader.steps import Steps
-from unit.loopback import Connected, OtherHost, lesson_of
+from unit.loopback import Connected, OtherHost, ending, lesson_of
 
 if TYPE_CHECKING:
     from grader.host import Host
@@ -22,6 +22,18 @@ def test_refused_connection_fails_the_check(peer: Peer, listener: socket.socket)
     with pytest.raises(CheckFailed) as failure:
         peer.connect("server", port)
     assert lesson_of(failure) == f"the connection to server port {port} was refused (ECONNREFUSED)"
+
+
+def test_refused_as_the_program_has_ended(
+    peer: Peer, other: OtherHost, listener: socket.socket
+) -> None:
+    other.programs = (ending(0),)
+    port = listener.getsockname()[1]
+    listener.close()
+    with pytest.raises(CheckFailed) as failure:
+        peer.connect("server", port)
+    assert lesson_of(failure).endswith("\nserver.py ended with status 0")
+    assert "accept()" in str(failure.value.lesson.hint)
 
 
 def test_wait_after_the_check_is_over_fails_it(peer: Peer, other: OtherHost) -> None:
@@ -70,6 +82,28 @@ def test_crowd_talks_at_the_same_time(peer: Peer, listener: socket.socket) -> No
         each.close()
 
 
+def test_ipv4_and_ipv6_clients_of_one_listener(peer: Peer, other: OtherHost) -> None:
+    other.address6 = "::1"
+    listener = peer.listen(address="::")
+    for address in ("127.0.0.1", "::1"):
+        with socket.create_connection((address, listener.port)) as client:
+            connection = listener.accept()
+            assert connection.remote == client.getsockname()[:2]
+            assert connection.other_name == "server"
+
+
+def test_a_listener_tells_where_it_can_be_reached(peer: Peer) -> None:
+    where = [peer.listen(address=each).address for each in ("0.0.0.0", "::", "::1")]
+    assert where == ["127.0.0.1", "127.0.0.1", "::1"]  # this peer has no IPv6 address
+
+
+def test_a_host_is_also_known_by_its_address(peer: Peer, other: OtherHost) -> None:
+    other.address6 = "::1"
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        connection = peer.connect("::1", listener.getsockname()[1])
+        assert (connection.remote[0], connection.other_name) == ("::1", "server")
+
+
 def test_end_closes_what_a_check_left_open(connected: Connected, peer: Peer) -> None:
     peer.end()
     with pytest.raises(ConnectionResetError):
@@ -85,3 +119,8 @@ def test_steps_are_of_the_peer_in_the_order_of_their_time(connected: Connected, 
     assert told[0] == ("peer", f"connects to server port {connection.remote[1]}")
     assert told[1] == ("peer", "sends 2 bytes")
     assert sorted(step.at_s for step in peer.steps) == [step.at_s for step in peer.steps]
+
+
+def test_a_crowd_may_leave_no_step(peer: Peer, listener: socket.socket) -> None:
+    peer.crowd("server", listener.getsockname()[1], count=2, is_noted=False)
+    assert len(peer.steps) == 0

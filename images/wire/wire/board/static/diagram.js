@@ -143,7 +143,7 @@ export class Diagram {
       this.#center(`#${record.flow}  ${kind}  ${ends.join(" ─ ")}`, "flow", row);
     }
     const isRight = record.source === 0;
-    const alarms = ["reset", "refused", "retransmission", "out-of-order", "gap", "duplicate-ack", "zero-window"];
+    const alarms = ["lost", "damaged", "duplicate", "reset", "refused", "retransmission", "out-of-order", "gap", "duplicate-ack", "zero-window"];
     const isAlarm = record.notes.some((note) => alarms.includes(note));
     const kind = isAlarm ? "alarm" : record.length ? "data" : "plain";
     const middle = (this.left + this.right) / 2;

@@ -80,6 +80,9 @@ const WORDS = {
   "step-time": ["Time", "时间"],
   "from-to": ["Way", "方向"],
   // Notes of the wire, by its keys.
+  "note-lost": ["lost on its way, by impair", "途中丢失（impair 所为）"],
+  "note-damaged": ["damaged on its way, by impair", "途中损坏（impair 所为）"],
+  "note-duplicate": ["the same packet once more", "同一个报文又来了一次"],
   "note-midway": ["joined midway: counted from here", "中途开始观察：序号从这里算起"],
   "note-handshake": ["three-way handshake complete", "三次握手完成"],
   "note-refused": ["connection refused: no listener", "连接被拒绝：没有程序监听这个端口"],

@@ -1,0 +1,31 @@
+"""Lab 2, the client: sends what is typed, line by line, and prints the answers, until exit.
+
+Usage: python3 client.py HOST PORT
+"""
+
+import socket
+import sys
+
+host = sys.argv[1]
+port = int(sys.argv[2])
+
+connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+connection.connect((host, port))
+print(f"connected to {host} port {port}")
+answers = connection.makefile("rb")  # reads whole lines, whatever recv() returns
+
+while True:
+    text = sys.stdin.readline().rstrip("\n")
+    connection.sendall((text + "\n").encode())
+    if text == "exit":
+        break
+    line = answers.readline()
+    if not line:  # end-of-stream: the server has closed
+        break
+    answer = line.decode(errors="replace").rstrip("\r\n")
+    print(f"server: {answer}")
+    if answer == "exit":
+        break
+
+answers.close()
+connection.close()
