@@ -153,7 +153,7 @@ def test_steps_show_the_states_of_both_sockets(page: Any) -> None:
 
 def test_a_chosen_segment_shows_its_header(page: Any) -> None:
     page.locator("#list button", has_text="PSH-ACK seq 1 ack 1 len 7").click()
-    page.wait_for_selector('#detail .what >> text="PSH-ACK"')
+    page.wait_for_selector('#detail .what:has-text("PSH-ACK")')
     table = page.locator("#detail table").first.inner_text()
     assert re.search(r"Destination port\s+bits 16–31\s+8080", table)
     assert page.locator("#detail tr.set th").all_inner_texts()[0].startswith("ACK")

@@ -166,6 +166,20 @@ def test_the_volumes_are_labelled_and_the_one_that_hosts_write_to_is_bounded() -
     assert {"size=16m", "nosuid", "nodev", "noexec"} <= set(options["o"].split(","))
 
 
+def test_the_board_can_read_what_wires_saw_and_nothing_else() -> None:
+    board = config()["services"]["board"]
+    assert board["user"] == "65534:65534"
+    assert board["cap_drop"] == ["ALL"]
+    assert board["read_only"]
+    assert board["security_opt"] == ["no-new-privileges:true"]
+    assert not {"cap_add", "privileged", "network_mode", "depends_on"} & set(board)
+    (volume,) = board["volumes"]
+    assert (volume["source"], volume["read_only"]) == ("events", True)
+    (port,) = board["ports"]
+    assert (port["host_ip"], port["published"]) == ("127.0.0.1", "8000")
+    assert set(board["networks"]) == {"board"}
+
+
 def test_the_wire_shares_the_servers_network_only(lab: str) -> None:
     assert config()["services"][lab]["network_mode"] == f"service:{lab}-server"
     for name, service in hosts(lab).items():

@@ -103,6 +103,22 @@ def test_a_file_is_not_read_beyond_its_limit(folder: Path, monkeypatch: pytest.M
     assert not found.is_active
 
 
+def test_a_trace_starts_with_its_first_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Traces(folder, lab="lab1")
+    path = folder / "lab1-client.1"
+    path.touch()
+    found.poll()
+    assert found.is_starting
+    path.write_text("begin\n")
+    found.poll()
+    assert not found.is_starting
+    (folder / "lab1-client.2").touch()
+    found.poll()
+    assert found.is_starting
+    monkeypatch.setattr(traces, "STARTS_WITHIN_S", 0.0)
+    assert not found.is_starting
+
+
 def test_a_missing_folder_holds_no_trace(tmp_path: Path) -> None:
     found = Traces(tmp_path / "missing", lab="lab1")
     assert found.poll() == ([], [])

@@ -90,6 +90,8 @@ class Picture:
 
     def _show_ready(self, now_s: float) -> list[str]:
         lines: list[str] = []
+        if self._traces is not None and self._traces.is_starting:
+            return lines
         for seen in self._timeline.ready(now_s=now_s):
             if isinstance(seen, Call):
                 for call in self._call_folding.take(seen, now_s=time.monotonic()):

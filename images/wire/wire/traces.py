@@ -27,6 +27,10 @@ END = "end"
 QUIET_S = 3600.0
 
 
+# On a busy machine; until then nothing is drawn.
+STARTS_WITHIN_S = 3.0
+
+
 @dataclass
 class _File:
     path: Path
@@ -53,6 +57,12 @@ class Traces:
     def is_active(self) -> bool:
         """Whether a traced program runs."""
         return bool(self._files)
+
+    @property
+    def is_starting(self) -> bool:
+        """Whether a trace has begun whose calls may arrive late, as what passes them on starts."""
+        since_s = time.monotonic() - STARTS_WITHIN_S
+        return any(not file.size and file.changed_s > since_s for file in self._files.values())
 
     def poll(self) -> tuple[list[Call], list[Call]]:
         """Return the calls that came since the last time, and those that wait to return."""
