@@ -27,7 +27,9 @@ def printed(lab1: Project) -> list[str]:
     for attempt in eventually():
         with attempt:
             shown = lab1.logs("lab1")
-            assert re.search(r"client ●           close\((.*\n)+.*connection closed", shown)
+            assert re.search(
+                r"跟踪(.*\n)+.*client ●           close\((.*\n)+.*connection closed", shown
+            )
     return shown[shown.rindex("client ●           socket(") :].splitlines()
 
 
