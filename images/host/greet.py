@@ -11,6 +11,7 @@ WORDS = {
         "try": "Try:",
         "ping": "is the other host there?",
         "client": "the lab's client program",
+        "trace": "the same; its socket calls appear beside the packets",
         "nc": "type a line and press Enter; Ctrl-C ends it",
         "telnet": "the same; Ctrl-] and then quit ends it",
         "listening": "who listens here?",
@@ -24,6 +25,7 @@ WORDS = {
         "try": "可以试试：",
         "ping": "对方主机在吗？",
         "client": "本实验的客户端程序",
+        "trace": "同上；它的套接字调用会显示在报文旁边",
         "nc": "输入一行，按回车；按 Ctrl-C 结束",
         "telnet": "同上；按 Ctrl-] 再输入 quit 退出",
         "listening": "本机有谁在监听？",
@@ -47,6 +49,7 @@ def commands(name: str, port: str) -> list[tuple[str, str]]:
         return [
             ("ping -c 1 server", "ping"),
             (os.environ.get("LAB_TRY", ""), "client"),
+            (f"trace {os.environ.get('LAB_TRY', '')}", "trace"),
             (f"nc server {port}", "nc"),
             (f"telnet server {port}", "telnet"),
             ("ss -tan", "states"),
@@ -71,7 +74,7 @@ def main() -> None:
     print(words["other"].format(other=other, other_address=address_of(other) or f"({absent})"))
     print(words["try"])
     for command, key in commands(name, port):
-        print(f"  {command:<32}# {words[key]}")
+        print(f"  {command:<37}# {words[key]}")
     print()
 
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from rich.console import Console
 from rich.table import Table
 
-from measure import class_run, command, grade, repeat, setup, soak, transfer, up
+from measure import class_run, command, grade, repeat, setup, soak, transfer, up, wire
 
 
 class Result(Protocol):
@@ -42,6 +42,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "repeat": repeat,
     "class": class_run,
     "soak": soak,
+    "wire": wire,
 }
 
 

@@ -36,6 +36,7 @@ WIRE = {
     "read_only": True,
     "init": True,
     "security_opt": ["no-new-privileges:true"],
+    "tmpfs": ["/run:size=1m,mode=755"],
     "mem_limit": str(128 * 2**20),
     "pids_limit": 32,
     "cpus": 1,
@@ -52,10 +53,12 @@ OTHERWISE: dict[str, dict[str, Any]] = {
         ],
     },
 }
-# The only capabilities a lab may add, and what for.
+# The only capabilities a lab may add, and what for: a wire, and a host.
 CAPABILITIES = {
+    "NET_ADMIN": "impair leads packets into its queue",
     "NET_RAW": "tcpdump and the wire read packets",
 }
+HOST_CAPABILITIES = {"NET_RAW"}
 FORBIDDEN_KEYS = {
     *("container_name", "ports", "profiles", "privileged", "devices", "pid", "ipc", "userns_mode"),
     *("extends", "links", "external_links", "extra_hosts", "cgroup_parent", "healthcheck"),
@@ -135,15 +138,46 @@ def test_every_wire_has_the_same_limits(lab: str) -> None:
 
 def test_only_known_capabilities_are_added(lab: str) -> None:
     for name, service in services(lab).items():
-        assert set(service.get("cap_add", ())) <= set(CAPABILITIES), name
+        allowed = set(CAPABILITIES) if name == lab else HOST_CAPABILITIES
+        assert set(service.get("cap_add", ())) <= allowed, name
+
+
+def test_every_wire_can_be_told_to_impair_the_network(lab: str) -> None:
+    service = config()["services"][lab]
+    assert set(service["cap_add"]) == set(CAPABILITIES)
+    assert "LAB_IMPAIR" in service["environment"]
 
 
 def test_nothing_opens_a_container_to_its_machine(lab: str) -> None:
     for name, service in services(lab).items():
         assert FORBIDDEN_KEYS.isdisjoint(service), name
-        mounts = [(mount["source"], mount["target"]) for mount in service.get("volumes", ())]
-        programs = [(str(ROOT / "labs" / lab / "programs"), "/lab")]
-        assert mounts == ([] if name == lab else programs), name
+        mounts = {mount["target"]: mount["source"] for mount in service.get("volumes", ())}
+        programs = {"/lab": str(ROOT / "labs" / lab / "programs")}
+        own = {"/run/events": "events"} if name == lab else programs
+        assert mounts == own | {"/run/calls": "calls"}, name
+
+
+def test_the_volumes_are_labelled_and_the_one_that_hosts_write_to_is_bounded() -> None:
+    volumes = config()["volumes"]
+    assert set(volumes) == {"calls", "events"}
+    assert all(volume["labels"] == {"socklab": "wire"} for volume in volumes.values())
+    options = volumes["calls"]["driver_opts"]
+    assert options["type"] == "tmpfs"
+    assert {"size=16m", "nosuid", "nodev", "noexec"} <= set(options["o"].split(","))
+
+
+def test_the_board_can_read_what_wires_saw_and_nothing_else() -> None:
+    board = config()["services"]["board"]
+    assert board["user"] == "65534:65534"
+    assert board["cap_drop"] == ["ALL"]
+    assert board["read_only"]
+    assert board["security_opt"] == ["no-new-privileges:true"]
+    assert not {"cap_add", "privileged", "network_mode", "depends_on"} & set(board)
+    (volume,) = board["volumes"]
+    assert (volume["source"], volume["read_only"]) == ("events", True)
+    (port,) = board["ports"]
+    assert (port["host_ip"], port["published"]) == ("127.0.0.1", "8000")
+    assert set(board["networks"]) == {"board"}
 
 
 def test_the_wire_shares_the_servers_network_only(lab: str) -> None:

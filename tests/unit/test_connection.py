@@ -200,20 +200,6 @@ def test_gap_is_filled_in_pieces() -> None:
     assert notes(events)[3:] == [(Note.GAP,), late, late, late, (Note.RETRANSMISSION,)]
 
 
-def test_duplicate_ack() -> None:
-    events = observe(
-        [
-            *shake_hands(),
-            client(ACK, 103, 501, b"cd"),
-            server(ACK, 501, 101),
-            server(ACK, 501, 101),
-            server(ACK, 501, 101, window=9000),
-        ]
-    )
-    # The first repeats nothing, the third moves the window: RFC 5681 section 2 counts neither.
-    assert notes(events)[4:] == [(), (Note.DUPLICATE_ACK,), ()]
-
-
 def test_repeated_ack_with_nothing_outstanding_is_no_duplicate() -> None:
     events = observe([*shake_hands(), client(ACK, 101, 501), client(ACK, 101, 501)])
     assert notes(events)[3:] == [(), ()]

@@ -1,29 +1,38 @@
 """Greet the student, then print the conversation until told to stop.
 
 Environment: LAB (its name, such as lab1), LAB_PORT, LAB_TRY (what to type on the client), LAB_LANG,
-and LAB_INTERFACE (eth0). Status: 0 when told to stop, 2 without one of the first three, 3 if
-nothing can be captured.
+LAB_IMPAIR (a bad network from the start, such as loss 20%), and LAB_INTERFACE (eth0). Status: 0
+when told to stop, 2 without one of the first three, 3 if nothing can be captured.
 """
 
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from wire.capture import count_missed, is_drained, open_capture, read_frame
-from wire.diagram import draw
+from wire.events import VERSION, Run
 from wire.greeting import greet
-from wire.model import Conversation
-from wire.packet import decode, is_background
+from wire.impair.fates import Hearer
+from wire.journal import Journal
+from wire.picture import Picture
+from wire.ring import Ring
+from wire.traces import Traces
+from wire.watch import watch
 from wire.words import Language, language_of, say
 
 # The client's container may start after this one; it has its name as soon as it runs.
 LOOKUP_LIMIT_S = 5.0
 LOOKUP_PAUSE_S = 0.1
+
+# Volumes of the lab; the wire does without where they are not mounted.
+EVENTS = Path("/run/events")  # read by the board
+CALLS = Path("/run/calls")  # written by the hosts
 
 
 def main() -> int:
@@ -38,7 +47,7 @@ def main() -> int:
     interface = os.environ.get("LAB_INTERFACE", "eth0")
     try:
         # Before the greeting, so that what a quick client sends meanwhile is not missed.
-        capture = open_capture(interface)
+        ring = Ring(interface)
     except PermissionError as error:
         return _fail(say("no-permission", language, reason=error.strerror), status=3)
     except OSError as error:
@@ -46,27 +55,36 @@ def main() -> int:
     else:
         server, client = _find("server"), _find("client")
         hosts = {"server": server, "client": client}
-        _print(greet(lab=lab, port=port, command=command, language=language, **hosts))
         names = dict.fromkeys(server, "server") | dict.fromkeys(client, "client")
-        reason = _watch(capture, names, language)
+        journal = Journal(EVENTS / lab, Run(VERSION, lab, port, time.time(), hosts))
+        journal.begin()
+        traces = Traces(CALLS, lab=lab)
+        picture = Picture(names=names, language=language, traces=traces, journal=journal)
+        _print(greet(lab=lab, port=port, command=command, language=language, **hosts))
+        _impair(os.environ.get("LAB_IMPAIR", ""), language)
+        reason = watch(ring, _print, picture, told=_hear(ring))
     text = say("no-interface", language, interface=interface, lab=lab, reason=reason)
     return _fail(text, status=3)
 
 
-def _watch(capture: socket.socket, names: Mapping[str, str], language: Language) -> str:
-    """Print what passes; return why nothing more can be read."""
-    conversation = Conversation()
-    while True:
-        try:
-            # Said once a burst is over: the kernel does not tell where in it frames were lost.
-            if is_drained(capture) and (missed := count_missed(capture)):
-                _print([say("not-shown", language, count=f"{missed:,}")])
-            frame = read_frame(capture)
-        except OSError as error:
-            return error.strerror or str(error)
-        packet = decode(frame.data, time_s=frame.time_s)
-        if packet is not None and not is_background(packet):
-            _print(draw(conversation.observe(packet), names=names, language=language))
+def _impair(words: str, language: Language) -> None:
+    """Start with a bad network, if the lab asks for one; what is wrong with it is only said."""
+    if not words.strip():
+        return
+    command = [sys.executable, "-m", "wire.impair", *words.split()]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    text = (done.stdout + done.stderr).strip()
+    _print(["", text if done.returncode else say("impaired", language, text=text)])
+
+
+def _hear(ring: Ring) -> Hearer | None:
+    """Listen to what impair tells; None where the container has no place for it."""
+    try:
+        hearer = Hearer()
+    except OSError:
+        return None
+    ring.also_wait_for(hearer.fileno())
+    return hearer
 
 
 def _find(name: str) -> list[str]:
@@ -86,8 +104,10 @@ def _find(name: str) -> list[str]:
 
 def _print(lines: Iterable[str]) -> None:
     # One write for all lines: nothing of another service comes between them.
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    sys.stdout.flush()
+    text = "".join(f"{line}\n" for line in lines)
+    if text:
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def _fail(message: str, *, status: int) -> int:

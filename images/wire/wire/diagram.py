@@ -9,7 +9,9 @@ What stands out follows after `<-`. The client is always on the left.
 
 from collections.abc import Mapping
 
+from wire.fold import Folded
 from wire.model import Event
+from wire.note import Note
 from wire.packet import Datagram, Echo, Endpoint, Flags, Packet, Segment
 from wire.words import Language, say
 
@@ -27,11 +29,13 @@ FLAG_ORDER = (Flags.SYN, Flags.FIN, Flags.RST, Flags.PSH, Flags.URG, Flags.ACK)
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t", "\\": r"\\", '"': r"\""}
 
 
-def draw(event: Event, *, names: Mapping[str, str], language: Language) -> list[str]:
+def draw(event: Event | Folded, *, names: Mapping[str, str], language: Language) -> list[str]:
     """Draw one event; `names` maps addresses to the names of the lab's hosts.
 
     The first packet of a flow brings an empty line and a heading with its ports.
     """
+    if isinstance(event, Folded):
+        return [_folded_line(event, names, language)]
     line = _line(event, names, language)
     return ["", _heading(event, names), line] if event.is_first else [line]
 
@@ -48,16 +52,18 @@ def show_payload(payload: bytes, *, length: int, language: Language) -> str:
     character where the segment was cut inside it. What is not mostly text is shown in hex.
     `length` is the size that passed; a cut is said.
     """
-    shown_bytes, text = _as_text(payload) or _as_hex(payload)
+    shown_bytes, text = escape_text(payload) or escape_hex(payload)
     if shown_bytes == length:
         return text
     return f"{text} {say('cut', language, shown=shown_bytes, length=f'{length:,}')}"
 
 
 def _line(event: Event, names: Mapping[str, str], language: Language) -> str:
-    left, right = _lanes(event, names)
+    left, right = lanes(event, names)
     packet = event.packet
     arrow = "──▶" if packet.source == left else "◀──"
+    if Note.LOST in event.notes:
+        arrow = "──✕" if packet.source == left else "✕──"
     numbers = (
         f"{event.time_s:8.3f}  #{event.number:<2} "
         f"{_name(left, names)} {arrow} {_name(right, names)}  {_kind(packet):<12} "
@@ -71,15 +77,43 @@ def _line(event: Event, names: Mapping[str, str], language: Language) -> str:
     return " ".join((numbers, shown, *notes)).rstrip()
 
 
+def _folded_line(folded: Folded, names: Mapping[str, str], language: Language) -> str:
+    left, right = lanes(folded, names)
+    way_there, way_back = folded.forward_bytes, folded.back_bytes
+    if left != folded.ends[0]:
+        way_there, way_back = way_back, way_there
+    parts = [
+        f"{show_size(size)} {_name(left, names)} {arrow} {_name(right, names)}"
+        for size, arrow in ((way_there, "──▶"), (way_back, "◀──"))
+        if size
+    ]
+    key = "folded-datagrams" if folded.is_datagrams else "folded"
+    carried = ", ".join(parts) or show_size(0)
+    text = say(key, language, count=f"{folded.count:,}", carried=carried)
+    if folded.lost:
+        text += say("folded-lost", language, count=f"{folded.lost:,}")
+    return f"{folded.time_s:8.3f}  #{folded.number:<2} … {text} …"
+
+
+def show_size(size_bytes: int) -> str:
+    """Show a number of bytes in the largest unit of which there is one: `10.0 MiB`."""
+    size = float(size_bytes)
+    for unit in ("bytes", "KiB", "MiB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} GiB"
+
+
 def _heading(event: Event, names: Mapping[str, str]) -> str:
-    left, right = _lanes(event, names)
+    left, right = lanes(event, names)
     kind = {Segment: "TCP", Datagram: "UDP", Echo: "ping"}[type(event.packet)]
     kind += " over IPv6" if ":" in left.address else ""
     ends = (_name(each, names) + (f":{each.port}" if each.port else "") for each in (left, right))
     return f"#{event.number}  {kind}  {' ─── '.join(ends)}"
 
 
-def _lanes(event: Event, names: Mapping[str, str]) -> tuple[Endpoint, Endpoint]:
+def lanes(event: Event | Folded, names: Mapping[str, str]) -> tuple[Endpoint, Endpoint]:
     """Return who stands left and who right: the client and the server, else who began goes left."""
     first, second = event.ends
     is_turned = names.get(second.address) == "client" or names.get(first.address) == "server"
@@ -104,7 +138,7 @@ def _field(name: str, value: int | None) -> str:
     return "" if value is None else f"{name} {value}"
 
 
-def _as_text(payload: bytes) -> tuple[int, str] | None:
+def escape_text(payload: bytes) -> tuple[int, str] | None:
     """Return how many bytes are shown, with their text; None if they are not mostly text."""
     # Three bytes more than are shown, so that our own cut never halves a character.
     characters = payload[: TEXT_BYTES + 3].decode("utf-8", "surrogateescape")
@@ -125,6 +159,7 @@ def _as_text(payload: bytes) -> tuple[int, str] | None:
     return shown_bytes, f'"{text}"'
 
 
-def _as_hex(payload: bytes) -> tuple[int, str]:
+def escape_hex(payload: bytes) -> tuple[int, str]:
+    """Return how many bytes are shown, with their values in hex."""
     shown = payload[:HEX_BYTES]
     return len(shown), f"hex {shown.hex(' ')}"

@@ -6,7 +6,9 @@ Pure: packets go in, one event for each comes out.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from wire.capture import Frame
 from wire.connection import Connection, Note
+from wire.life import Life, Socket
 from wire.packet import Datagram, Echo, Endpoint, Packet, Segment
 
 # A wire that runs for days forgets the oldest flows; 4,096 of them take about 8 MB.
@@ -23,7 +25,8 @@ class Event:
     and `ends` are its two endpoints, the one that sent first in front. `is_first` marks the packet
     that began the flow. `time_s` is the time since the start of the conversation. `sequence` and
     `acknowledgement` are relative, and None where the packet has no such number. `connection`
-    is the TCP connection it belongs to, which goes on to change with its next segment.
+    is the TCP connection it belongs to, which goes on to change with its next segment; `sockets`
+    are its two sockets right after this one, in the order of `ends`. `frame` is what was captured.
     """
 
     number: int
@@ -35,6 +38,8 @@ class Event:
     acknowledgement: int | None = None
     notes: tuple[Note, ...] = ()
     connection: Connection | None = None
+    sockets: tuple[Socket, Socket] | None = None
+    frame: Frame | None = None
 
 
 @dataclass
@@ -42,6 +47,8 @@ class _Flow:
     number: int
     ends: tuple[Endpoint, Endpoint]
     connection: Connection | None
+    losses: int
+    life: Life | None
 
 
 class Conversation:
@@ -55,10 +62,11 @@ class Conversation:
         self._flows: dict[FlowKey, _Flow] = {}
         self._open: set[FlowKey] = set()
         self._count = 0
+        self._losses = 0
         self._started_s = 0.0
 
-    def observe(self, packet: Packet) -> Event:
-        """Take the next packet and say where it belongs."""
+    def observe(self, packet: Packet, frame: Frame | None = None) -> Event:
+        """Take the next packet, and the frame it came in; say where it belongs."""
         key = _key(packet)
         flow = self._flows.get(key)
         is_first = flow is None or _begins_again(flow, packet)
@@ -66,6 +74,9 @@ class Conversation:
             flow = self._begin(key, packet)
         time_s = packet.time_s - self._started_s
         if isinstance(packet, Segment) and flow.connection is not None:
+            if flow.losses != self._losses:
+                flow.losses = self._losses
+                flow.connection.miss()
             reading = flow.connection.observe(packet)
             (self._open.add if flow.connection.is_open else self._open.discard)(key)
             return Event(
@@ -78,9 +89,39 @@ class Conversation:
                 reading.acknowledgement,
                 reading.notes,
                 flow.connection,
+                flow.life.observe(packet, reading, flow.connection) if flow.life else None,
+                frame,
             )
         sequence = packet.sequence if isinstance(packet, Echo) else None
-        return Event(flow.number, flow.ends, is_first, time_s, packet, sequence)
+        return Event(flow.number, flow.ends, is_first, time_s, packet, sequence, frame=frame)
+
+    def speak_of(self, packet: Packet, note: Note) -> Event | None:
+        """Return an event for what was done to a packet out of sight; None: its flow is unknown.
+
+        It changes nothing: if the packet passed as well, that is an event of its own.
+        """
+        flow = self._flows.get(_key(packet))
+        if flow is None:
+            return None
+        sequence, acknowledgement = None, None
+        if isinstance(packet, Segment) and flow.connection is not None:
+            sequence, acknowledgement = flow.connection.numbers(packet)
+        elif isinstance(packet, Echo):
+            sequence = packet.sequence
+        return Event(
+            number=flow.number,
+            ends=flow.ends,
+            is_first=False,
+            time_s=packet.time_s - self._started_s,
+            packet=packet,
+            sequence=sequence,
+            acknowledgement=acknowledgement,
+            notes=(note,),
+        )
+
+    def miss(self) -> None:
+        """Take note that packets passed here which were not captured."""
+        self._losses += 1
 
     def _begin(self, key: FlowKey, packet: Packet) -> _Flow:
         self._forget(key)
@@ -90,7 +131,9 @@ class Conversation:
             self._started_s = packet.time_s
         self._count += 1
         connection = Connection(packet) if isinstance(packet, Segment) else None
-        flow = _Flow(self._count, (packet.source, packet.target), connection)
+        life = Life(packet) if isinstance(packet, Segment) else None
+        ends = (packet.source, packet.target)
+        flow = _Flow(self._count, ends, connection, self._losses, life)
         self._flows[key] = flow
         return flow
 

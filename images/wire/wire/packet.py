@@ -40,7 +40,8 @@ class Segment:
 
     `sequence` and `acknowledgement` are the 32-bit numbers of the header, `window` is not scaled.
     `length` is the payload that passed, in bytes; `payload` is as much of it as was captured.
-    `identification` is the one of the IPv4 header; IPv6 has none.
+    `identification` is the one of the IPv4 header; IPv6 has none. `window_scale` is the shift that
+    a SYN offers, RFC 7323; None where it has no such option, and without SYN.
     """
 
     time_s: float
@@ -53,6 +54,7 @@ class Segment:
     length: int
     payload: bytes
     identification: int | None = None
+    window_scale: int | None = None
 
     def has(self, flag: Flags) -> bool:
         """Whether the control bit is set."""
@@ -136,6 +138,7 @@ def _decode(data: bytes, time_s: float) -> Packet | None:
             length,
             bytes(inner.data),
             identification=internet.id if isinstance(internet, ip.IP) else None,
+            window_scale=_window_scale(inner) if inner.flags & Flags.SYN else None,
         )
     if isinstance(inner, udp.UDP):
         length = max(0, inner.ulen - _UDP_HEADER_BYTES)
@@ -156,6 +159,13 @@ def _decode(data: bytes, time_s: float) -> Packet | None:
             sequence=inner.echo.seq,
             length=max(0, _size_bytes(internet) - _ECHO_HEADER_BYTES),
         )
+    return None
+
+
+def _window_scale(header: tcp.TCP) -> int | None:
+    for kind, value in tcp.parse_opts(header.opts):
+        if kind == tcp.TCP_OPT_WSCALE and len(value) == 1:
+            return min(int(value[0]), 14)  # RFC 7323 section 2.3
     return None
 
 

@@ -37,6 +37,9 @@ WORDS: dict[str, Words] = {
         "... above, {count} packets are missing: they came too fast for the wire",
         "……以上缺少 {count} 个报文：到达太快，来不及显示",
     ),
+    "folded": Words("{count} segments, {carried}", "{count} 个报文段，{carried}"),
+    "folded-lost": Words(", {count} lost by impair", "，{count} 个因 impair 丢失"),
+    "folded-datagrams": Words("{count} datagrams, {carried}", "{count} 个数据报，{carried}"),
     "cut": Words(
         "(first {shown} of {length} bytes)", "（共 {length} 字节，只显示前 {shown} 字节）"
     ),
@@ -53,6 +56,9 @@ WORDS: dict[str, Words] = {
     "first-fin": Words("closes first, no more data", "主动关闭，不再发送数据"),
     "second-fin": Words("closes too, no more data", "被动关闭，也不再发送数据"),
     "closed": Words("connection closed", "连接已关闭"),
+    "lost": Words("lost on its way, by impair", "途中丢失（impair 所为）"),
+    "damaged": Words("damaged on its way, by impair", "途中损坏（impair 所为）"),
+    "duplicate": Words("the same packet once more", "同一个报文又来了一次"),
     "retransmission": Words("retransmission", "重传"),
     "out-of-order": Words("out of order: later bytes came first", "乱序到达：后面的数据先到了"),
     "gap": Words("bytes before these are missing", "前面的数据还没有到"),
@@ -67,6 +73,13 @@ WORDS: dict[str, Words] = {
     ),
     "zero-window": Words("zero window: receive buffer full", "零窗口：接收缓冲区已满"),
     "window-open": Words("window open again", "窗口重新打开"),
+    "call-waits": Words("waits", "等待中"),
+    "call-after": Words("after {seconds} s", "用时 {seconds} 秒"),
+    "call-times": Words("{count} times, {size} in all", "共 {count} 次，合计 {size}"),
+    "board": Words(
+        "The board is at {address}   (docker compose down ends it)",
+        "请在浏览器打开 {address}   （docker compose down 结束）",
+    ),
     "usage": Words(
         "wire: {name} is not set. Start the wire with its lab: docker compose up lab1",
         "wire：没有设置 {name}。请与实验一起启动：docker compose up lab1",
@@ -82,6 +95,146 @@ WORDS: dict[str, Words] = {
         "It is given in compose.yaml of the lab: cap_add: [NET_RAW]",
         "wire：没有抓包权限：缺少 NET_RAW（{reason}）。\n"
         "请检查该实验的 compose.yaml：cap_add: [NET_RAW]",
+    ),
+    "impaired": Words("The network is bad from the start: {text}", "网络从一开始就不好：{text}"),
+    "impair-help": Words(
+        """\
+impair EFFECT... [from client | from server] [--seed N]
+impair show | clear
+
+Makes the network between the hosts worse: until impair clear, the next impair, or the lab's end.
+
+  loss 20%        each packet is lost with this chance
+  delay 100ms     each packet takes so much longer, each way: a ping, there and back, 200 ms
+    jitter 20ms   ... give or take this much
+  reorder 10%     a packet is overtaken by the next one
+  duplicate 5%    a packet comes twice
+  corrupt 1%      one bit of a packet is turned over; the receiver's checksum finds it
+  rate 1mbit      no more bits than this per second; what would wait longer than 1 s is lost
+  cut             nothing passes any more, as if the cable were cut
+
+Effects can be combined. They hold for both directions, or for what one side sends:
+
+  docker compose exec {lab} impair loss 20%
+  docker compose exec {lab} impair delay 100ms jitter 20ms loss 5% from client
+  docker compose exec {lab} impair loss 30% from client delay 1s from server
+  docker compose exec {lab} impair cut
+  docker compose exec {lab} impair clear
+
+--seed N   the same seed and the same packets give the same fate; without it one is drawn and said
+
+From the start of a lab: LAB_IMPAIR="loss 20%" docker compose up {lab}""",
+        """\
+impair 效果... [from client | from server] [--seed N]
+impair show | clear
+
+让两台主机之间的网络变差，直到 impair clear、下一次 impair，或者实验结束。
+
+  loss 20%        每个报文以这个概率丢失
+  delay 100ms     每个报文晚到这么久，两个方向都是：ping 一来一回就是 200 ms
+    jitter 20ms   ……时延上下浮动这么多
+  reorder 10%     报文被后一个报文超过
+  duplicate 5%    报文到达两次
+  corrupt 1%      报文中有一位被翻转，接收方靠校验和发现
+  rate 1mbit      每秒最多这么多位；要等 1 秒以上的报文会丢失
+  cut             什么都过不去，就像网线断了
+
+效果可以组合。默认对两个方向都有效，也可以只对一方发出的报文有效：
+
+  docker compose exec {lab} impair loss 20%
+  docker compose exec {lab} impair delay 100ms jitter 20ms loss 5% from client
+  docker compose exec {lab} impair loss 30% from client delay 1s from server
+  docker compose exec {lab} impair cut
+  docker compose exec {lab} impair clear
+
+--seed N   同样的种子、同样的报文，结局也相同；不写时随机抽取一个，并显示出来
+
+从实验一开始就生效：LAB_IMPAIR="loss 20%" docker compose up {lab}""",
+    ),
+    "impair-applied": Words(
+        "{words} (seed {seed}, by NFQUEUE); to take it back: impair clear",
+        "{words}（种子 {seed}，实现方式：NFQUEUE）；恢复正常：impair clear",
+    ),
+    "impair-applied-by-kernel": Words(
+        "{words} (by iptables statistic, as this kernel has no NFQUEUE: the picture does not show "
+        "what is lost, and a seed is not kept); to take it back: impair clear",
+        "{words}（实现方式：iptables statistic，因为这个内核没有 NFQUEUE：画面上不显示丢失的报文，"
+        "种子也不起作用）；恢复正常：impair clear",
+    ),
+    "impair-applies": Words("{words} (seed {seed})", "{words}（种子 {seed}）"),
+    "impair-counts": Words(
+        "from {sender}: {packets:,} packets, {lost:,} lost, {duplicated:,} duplicated, "
+        "{corrupted:,} corrupted, {reordered:,} reordered",
+        "from {sender}：{packets:,} 个报文，丢失 {lost:,}，重复 {duplicated:,}，"
+        "损坏 {corrupted:,}，乱序 {reordered:,}",
+    ),
+    "impair-cleared": Words("the network is as good as before", "网络已恢复正常"),
+    "impair-nothing-applies": Words(
+        "nothing: the network is as good as it can be", "没有任何效果：网络一切正常"
+    ),
+    "impair-see-help": Words("all of it: impair --help", "完整用法：impair --help"),
+    "impair-nothing": Words(
+        "what is to happen? For example: impair loss 20%", "要产生什么效果？例如：impair loss 20%"
+    ),
+    "impair-alone": Words(
+        "{word} stands alone; what is {other}?", "{word} 只能单独使用，{other} 是什么意思？"
+    ),
+    "impair-unknown": Words(
+        "what is {word}? Known are: loss, delay, jitter, reorder, duplicate, corrupt, rate, cut, "
+        "from, --seed, show, clear. For example: impair loss 20%",
+        "{word} 是什么意思？可用的有：loss、delay、jitter、reorder、duplicate、corrupt、rate、cut、"
+        "from、--seed、show、clear。例如：impair loss 20%",
+    ),
+    "impair-needs": Words(
+        "{name} needs a value. For example: impair {example}",
+        "{name} 后面要有一个值。例如：impair {example}",
+    ),
+    "impair-value": Words(
+        "{name} cannot be {value}. For example: impair {example}",
+        "{name} 的值不能是 {value}。例如：impair {example}",
+    ),
+    "impair-too-long": Words(
+        "{name} {value} is more than 10 s. For example: impair delay 500ms",
+        "{name} {value} 超过了 10 秒。例如：impair delay 500ms",
+    ),
+    "impair-too-slow": Words(
+        "rate {value} is less than 1kbit. For example: impair rate 100kbit",
+        "rate {value} 低于 1kbit。例如：impair rate 100kbit",
+    ),
+    "impair-from": Words(
+        "from client or from server, not from {value}. For example: impair loss 20% from client",
+        "只能是 from client 或 from server，不能是 from {value}。例如：impair loss 20% from client",
+    ),
+    "impair-from-nothing": Words(
+        "what is to happen from {value}? For example: impair loss 20% from {value}",
+        "from {value} 前面要写效果。例如：impair loss 20% from {value}",
+    ),
+    "impair-jitter": Words(
+        "jitter goes with a delay. For example: impair {example}",
+        "jitter 要与 delay 一起使用。例如：impair {example}",
+    ),
+    "impair-no-permission": Words(
+        "may not change the network: the capability NET_ADMIN is missing.\n"
+        "It runs as root in the wire's container only (docker compose exec lab1 impair ...), "
+        "which is given it in compose.yaml: cap_add: [NET_ADMIN, NET_RAW]",
+        "没有修改网络的权限：缺少 NET_ADMIN。\n"
+        "只能以 root 身份在 wire 的容器里运行（docker compose exec lab1 impair ...），"
+        "并且 compose.yaml 里要有：cap_add: [NET_ADMIN, NET_RAW]",
+    ),
+    "impair-no-folder": Words(
+        "cannot write to /run ({reason}).\n"
+        "The wire's container has a tmpfs there in compose.yaml: tmpfs: [/run]",
+        "无法写入 /run（{reason}）。\ncompose.yaml 里 wire 的容器应当有：tmpfs: [/run]",
+    ),
+    "impair-no-queue": Words(
+        "this kernel does not hand packets over (NFQUEUE): {reason}.\n"
+        "Without that only loss and cut are possible. For example: impair loss 20%",
+        "这个内核不能把报文交给程序处理（NFQUEUE）：{reason}。\n"
+        "这时只能用 loss 和 cut。例如：impair loss 20%",
+    ),
+    "impair-no-rules": Words(
+        "this kernel takes no rules for packets (iptables): {reason}",
+        "这个内核不接受处理报文的规则（iptables）：{reason}",
     ),
 }
 
