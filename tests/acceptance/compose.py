@@ -69,7 +69,7 @@ class Project:
             for variable, prefix in (("NET", self.net), ("NET6", self.net6))
         }
         locale = {"zh": "zh_CN.UTF-8"}.get(self.language, "en_US.UTF-8")
-        own = {"COMPOSE_PROJECT_NAME": self.name, "LAB_LANG": locale}
+        own = {"COMPOSE_PROJECT_NAME": self.name, "LAB_LANG": locale, "BOARD_PORT": "0"}
         return inherited | nets | own | dict(self.settings)
 
     def run(

@@ -1,4 +1,4 @@
-"""The board in a real browser, on real traffic of lab 1; skipped where there is no browser."""
+"""The board in a real browser, on real traffic of lab 1."""
 
 import io
 import re
@@ -14,11 +14,10 @@ from xml.etree import ElementTree as ET
 
 import dpkt
 import pytest
+from playwright.sync_api import sync_playwright
 
 from acceptance.compose import Project
 from acceptance.waiting import eventually
-
-playwright = pytest.importorskip("playwright.sync_api")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 HOSTILE = "<img src=x onerror=document.title=1>"
@@ -49,9 +48,8 @@ class Board:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser: {', '.join(BROWSERS)}")
-    with playwright.sync_playwright() as started:
+    assert found, f"scripts/setup --tests installs a browser; looked for {', '.join(BROWSERS)}"
+    with sync_playwright() as started:
         opened = started.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield opened
         opened.close()
