@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 import dpkt
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from acceptance.compose import Project
 from acceptance.waiting import eventually
@@ -95,7 +95,7 @@ def is_open(page: Any, address: str) -> bool:
     try:
         page.goto(address)
         page.wait_for_selector(".row.packet", state="attached", timeout=5_000)
-    except playwright.Error:
+    except Error:
         return False
     return True
 
