@@ -21,7 +21,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -108,40 +108,49 @@ def type_grade(programs: Programs) -> Graded:
 
 
 class Gradings:
-    """Gradings that run ahead of the tests that ask for them, in one warm sandbox for each lab."""
+    """Gradings that run ahead of the tests that ask for them, some at a time, in their order.
 
-    def __init__(self, scratch: Path, sandboxes: ExitStack) -> None:
+    Each thread keeps the sandbox of a lab warm until it comes to the next lab.
+    """
+
+    def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
-        self._sandboxes = sandboxes
-        self._opened: dict[str, Grading] = {}
         self._running: dict[Programs, Future[Graded]] = {}
-        self._at_once = BoundedSemaphore(AT_ONCE)
-        self._executors = {lab.name: ThreadPoolExecutor(1) for lab in labs(ROOT)}
+        self._executor = ThreadPoolExecutor(AT_ONCE)
+        self._warm: dict[int, tuple[str, Grading, ExitStack]] = {}  # by thread
 
     def of(self, programs: Programs) -> Future[Graded]:
         """Start a grading, or give the one that was started before."""
         if programs not in self._running:
-            executor = self._executors[programs.lab]
-            self._running[programs] = executor.submit(self._grade, programs)
+            self._running[programs] = self._executor.submit(self._grade, programs)
         return self._running[programs]
 
     def close(self) -> None:
-        """Drop what nobody asks for any more and wait for what runs."""
-        for executor in self._executors.values():
-            executor.shutdown(cancel_futures=True)
+        """Drop what nobody asks for any more, wait for what runs, close the sandboxes."""
+        self._executor.shutdown(cancel_futures=True)
+        with ExitStack() as all_of_them:
+            for _, _, sandbox in self._warm.values():
+                all_of_them.push(sandbox)
 
     def _grade(self, programs: Programs) -> Graded:
-        with self._at_once:
-            if programs in (*STARTERS, *REFERENCES):  # as a student types it
-                return type_grade(programs)
-            if programs.lab not in self._opened:
-                folder = self._scratch / programs.lab
-                folder.mkdir()
-                opening = open_grading(folder, lab=programs.lab)
-                self._opened[programs.lab] = self._sandboxes.enter_context(opening)
-            with submission_of(programs) as submission:
-                report = self._opened[programs.lab].grade(submission).document
-                return report, str(report["text"]).replace(str(submission), programs.folder.name)
+        if programs in (*STARTERS, *REFERENCES):  # as a student types it
+            return type_grade(programs)
+        with submission_of(programs) as submission:
+            report = self._sandbox(programs.lab).grade(submission).document
+            return report, str(report["text"]).replace(str(submission), programs.folder.name)
+
+    def _sandbox(self, lab: str) -> Grading:
+        thread = get_ident()
+        if thread not in self._warm or self._warm[thread][0] != lab:
+            if thread in self._warm:
+                self._warm.pop(thread)[2].close()
+            folder = self._scratch / f"{lab}-{thread}"
+            folder.mkdir()
+            sandbox = ExitStack()
+            sandbox.callback(folder.rmdir)
+            grading = sandbox.enter_context(open_grading(folder, lab=lab))
+            self._warm[thread] = lab, grading, sandbox
+        return self._warm[thread][1]
 
 
 @pytest.fixture(scope="module")
@@ -149,14 +158,14 @@ def graded(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Grader]:
     """Give a folder's grading; those of all chosen tests run ahead, some at a time."""
-    with ExitStack() as sandboxes:
-        gradings = Gradings(tmp_path_factory.mktemp("gradings"), sandboxes)
-        sandboxes.callback(gradings.close)
+    gradings = Gradings(tmp_path_factory.mktemp("gradings"))
+    try:
         for item in request.session.items:
             if item.path == request.path and hasattr(item, "callspec"):
                 for programs in item.callspec.params.values():
                     gradings.of(programs)
         yield lambda programs: gradings.of(programs).result()
+    finally:
         gradings.close()
 
 
