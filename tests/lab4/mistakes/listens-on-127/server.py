@@ -22,8 +22,9 @@ def tell(message):
     with lock:  # one message after the other, so none is torn
         for member in list(members):
             try:
-                member.sendall(message)
-            except OSError:  # it is gone, or its buffers stay full
+                if member.send(message) < len(message):
+                    raise TimeoutError  # its buffers are full, it does not read
+            except OSError:  # TimeoutError is one; so is what a connection that is gone raises
                 members.remove(member)
                 with contextlib.suppress(OSError):  # it may be closed already
                     member.shutdown(socket.SHUT_RDWR)  # its thread sees end-of-stream
@@ -69,5 +70,5 @@ print(f"listening on {host} port {port}")
 while True:
     connection, address = listener.accept()  # waits for a client
     print(f"connected: {address}")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, HALF_A_SECOND)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, HALF_A_SECOND)  # for send()
     threading.Thread(target=serve, args=(connection,), daemon=True).start()

@@ -24,7 +24,7 @@ def tell(message):
             try:
                 for at in range(0, len(message), 10):
                     member.sendall(message[at : at + 10])
-            except OSError:  # it is gone, or its buffers stay full
+            except OSError:  # TimeoutError is one; so is what a connection that is gone raises
                 members.remove(member)
                 with contextlib.suppress(OSError):  # it may be closed already
                     member.shutdown(socket.SHUT_RDWR)  # its thread sees end-of-stream
@@ -70,5 +70,5 @@ print(f"listening on {host} port {port}")
 while True:
     connection, address = listener.accept()  # waits for a client
     print(f"connected: {address}")
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, HALF_A_SECOND)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, HALF_A_SECOND)  # for send()
     threading.Thread(target=serve, args=(connection,), daemon=True).start()
