@@ -37,7 +37,7 @@ def test_the_copy_works(packed: Path, tmp_path: Path) -> None:
                 done = project.exec("lab1-client", *words, check=False)
                 assert "5 bytes: hello" in done.stdout
     finally:
-        project.compose("down", "--timeout", "1")
+        project.compose("down", "--volumes", "--timeout", "1")
     graded = project.run("scripts/grade", "lab1", "--lang", "en", check=False)
     assert graded.status == 1
     assert " of 19 points." in graded.stdout, graded.stdout + graded.stderr  # not the hidden one

@@ -88,7 +88,8 @@ class Agent:
             line = line[os.write(self.answers, line) :]
 
     def _note_children(self) -> None:
-        self.woken.recv(4096)
+        with contextlib.suppress(BlockingIOError):  # a reset in the same round has read it
+            self.woken.recv(4096)
         self.has_ended_children = True
 
     def _read(self) -> None:

@@ -40,7 +40,6 @@ print(f"listening on {host} port {port}")
 
 while True:
     connection, address = listener.accept()  # waits for the next client
-    print(f"connected: {address}")
     try:
         talk(connection)
     except OSError as problem:  # the client was killed or has reset the connection

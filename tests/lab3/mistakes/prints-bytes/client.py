@@ -23,7 +23,7 @@ try:
             if not data:  # the end of the stream is no exception
                 sys.exit("the server is gone: it has closed the connection")
             answer += data
-        print(answer)
+        sys.stdout.write(f"{answer}\n")
 except EOFError:  # Ctrl-D: no more lines
     connection.close()
 except OSError as error:

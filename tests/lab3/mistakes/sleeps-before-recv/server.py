@@ -21,7 +21,11 @@ while True:
     print(f"connected: {address}")
     connection.settimeout(60)  # gives up on a client that stays silent
     try:  # what goes wrong with one client ends here
-        while data := connection.recv(65536):  # b"" is the end: the client has closed
+        while True:
+            time.sleep(0.05)  # all of it will have come by then
+            data = connection.recv(65536)
+            if not data:  # the end: the client has closed
+                break
             *lines, _ = data.split(b"\n")
             for line in lines:
                 answer = f"[{time.ctime()}] ".encode() + line.removesuffix(b"\r") + b"\n"
