@@ -12,6 +12,7 @@ WORDS = {
         "ping": "is the other host there?",
         "client": "the lab's client program",
         "trace": "the same; its socket calls appear beside the packets",
+        "traced": "the lab's client program; its socket calls appear beside the packets",
         "nc": "type a line and press Enter; Ctrl-C ends it",
         "telnet": "the same; Ctrl-] and then quit ends it",
         "listening": "who listens here?",
@@ -26,6 +27,7 @@ WORDS = {
         "ping": "对方主机在吗？",
         "client": "本实验的客户端程序",
         "trace": "同上；它的套接字调用会显示在报文旁边",
+        "traced": "本实验的客户端程序；它的套接字调用会显示在报文旁边",
         "nc": "输入一行，按回车；按 Ctrl-C 结束",
         "telnet": "同上；按 Ctrl-] 再输入 quit 退出",
         "listening": "本机有谁在监听？",
@@ -45,11 +47,14 @@ def address_of(name: str) -> str | None:
 
 def commands(name: str, port: str) -> list[tuple[str, str]]:
     """What to try on this host: the command to type and the key of its explanation."""
+    program = os.environ.get("LAB_TRY", "")
+    programs = [(program, "client"), (f"trace {program}", "trace")]
+    if name in os.environ.get("LAB_TRACE", "").split():
+        programs = [(program, "traced")]
     if name == "client":
         return [
             ("ping -c 1 server", "ping"),
-            (os.environ.get("LAB_TRY", ""), "client"),
-            (f"trace {os.environ.get('LAB_TRY', '')}", "trace"),
+            *programs,
             (f"nc server {port}", "nc"),
             (f"telnet server {port}", "telnet"),
             ("ss -tan", "states"),

@@ -4,7 +4,7 @@
 When the program ends or a program in its folder is edited, say so and start it again, so that a
 one-shot server, a crash and "Address already in use" are seen for what they are. While the file
 /tmp/stop-server exists (commands stop-server and start-server), the port is the student's:
-/tmp/server-stopped says that it is free.
+/tmp/server-stopped says that it is free, by the command that would run the program.
 """
 
 import errno
@@ -19,6 +19,9 @@ from pathlib import Path
 
 STOP = Path("/tmp/stop-server")  # noqa: S108, a tmpfs that only this container has
 STOPPED = Path("/tmp/server-stopped")  # noqa: S108
+# Runs under `trace` where the lab says so (LAB_TRACE); the process is the program's own anyway.
+PYTHON = "/usr/local/lib/socklab/traced/python3"
+SAMPLER = "/usr/local/lib/socklab/sample-sockets"  # tells the wire of this host's sockets
 POLL_S = 0.2  # edits are polled for: a bind mount from macOS or Windows delivers no inotify events
 RETRY_S = (1, 2, 4, 8)  # after the first, second, ... failure in a row
 SHORTEST_RUN_S = 0.3  # a program that does nothing is not started more often than this
@@ -83,6 +86,7 @@ class Supervisor:
     def __init__(self, command: list[str]) -> None:
         self.command = command
         self.program = command[0]
+        self.command_line = " ".join(["python3", *command])
         self.child: subprocess.Popen[bytes] | None = None
         self.failures = 0  # in a row
         self.last_errors: deque[bytes] = deque(maxlen=20)  # the end of what it wrote to stderr
@@ -102,7 +106,7 @@ class Supervisor:
     def make_room(self) -> None:
         """Leave the port to the student until it is given back."""
         say("stopped", program=self.program)
-        STOPPED.touch()
+        STOPPED.write_text(self.command_line)
         while STOP.exists():
             time.sleep(POLL_S)
         STOPPED.unlink(missing_ok=True)
@@ -110,9 +114,9 @@ class Supervisor:
     def run_once(self) -> None:
         """Run the program until it ends, is edited, or is stopped; wait out a failure."""
         before = snapshot(Path())
-        say("start", command=" ".join(["python3", *self.command]))
+        say("start", command=self.command_line)
         self.last_errors.clear()
-        child = subprocess.Popen(["python3", *self.command], stderr=subprocess.PIPE)
+        child = subprocess.Popen([PYTHON, *self.command], stderr=subprocess.PIPE)
         self.child = child
         started = time.monotonic()
         reader = threading.Thread(target=self.pass_on_errors, daemon=True)
@@ -174,13 +178,17 @@ class Supervisor:
             say("edited", files=", ".join(changed))
 
     def pass_on_errors(self) -> None:
-        """Copy the program's stderr to ours, keeping its last lines."""
+        """Copy the program's stderr to our stdout, keeping its last lines.
+
+        Not to our stderr: the engine reads the two streams of a container separately, and a
+        traceback would now and then be logged after the sentence that says how the program ended.
+        """
         assert self.child is not None
         assert self.child.stderr is not None
         for line in self.child.stderr:
             self.last_errors.append(line)
-            sys.stderr.buffer.write(line)
-            sys.stderr.buffer.flush()
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
 
     def end(self) -> None:
         """End the running program: politely, then not."""
@@ -194,6 +202,7 @@ class Supervisor:
 
 def main() -> None:
     """Run the command of our own command line until the container is stopped."""
+    subprocess.Popen([SAMPLER])
     supervisor = Supervisor(sys.argv[1:])
 
     def stop(*_: object) -> None:

@@ -1,8 +1,9 @@
 """Greet the student, then print the conversation until told to stop.
 
 Environment: LAB (its name, such as lab1), LAB_PORT, LAB_TRY (what to type on the client), LAB_LANG,
-LAB_IMPAIR (a bad network from the start, such as loss 20%), and LAB_INTERFACE (eth0). Status: 0
-when told to stop, 2 without one of the first three, 3 if nothing can be captured.
+LAB_TRACE (the hosts whose programs show their calls), LAB_IMPAIR (a bad network from the start,
+such as loss 20%), and LAB_INTERFACE (eth0). Status: 0 when told to stop, 2 without one of the first
+three, 3 if nothing can be captured.
 """
 
 import os
@@ -22,6 +23,7 @@ from wire.impair.fates import Hearer
 from wire.journal import Journal
 from wire.picture import Picture
 from wire.ring import Ring
+from wire.samples import Samples
 from wire.traces import Traces
 from wire.watch import watch
 from wire.words import Language, language_of, say
@@ -58,9 +60,24 @@ def main() -> int:
         names = dict.fromkeys(server, "server") | dict.fromkeys(client, "client")
         journal = Journal(EVENTS / lab, Run(VERSION, lab, port, time.time(), hosts))
         journal.begin()
-        traces = Traces(CALLS, lab=lab)
-        picture = Picture(names=names, language=language, traces=traces, journal=journal)
-        _print(greet(lab=lab, port=port, command=command, language=language, **hosts))
+        picture = Picture(
+            names=names,
+            language=language,
+            traces=Traces(CALLS, lab=lab),
+            samples=Samples(CALLS, lab=lab),
+            journal=journal,
+        )
+        shows_calls = bool(os.environ.get("LAB_TRACE", "").strip())
+        greeting = greet(
+            lab=lab,
+            server=server,
+            client=client,
+            port=port,
+            command=command,
+            language=language,
+            shows_calls=shows_calls,
+        )
+        _print(greeting)
         _impair(os.environ.get("LAB_IMPAIR", ""), language)
         reason = watch(ring, _print, picture, told=_hear(ring))
     text = say("no-interface", language, interface=interface, lab=lab, reason=reason)

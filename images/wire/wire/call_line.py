@@ -38,7 +38,7 @@ def draw_call(
     else:
         parts.append(f"… {say('call-waits', language)}")
     if call.count > 1:
-        size = show_size(call.length)
+        size = show_size(call.length, language)
         parts = [show_call(call, names)]
         parts.append(f"× {say('call-times', language, count=f'{call.count:,}', size=size)}")
     elif call.took_s is not None and call.took_s >= NOTICED_S:

@@ -103,6 +103,13 @@ class Connection:
         for side in self._sides.values():
             side.may_jump = True
 
+    def sent_by(self, end: Endpoint) -> int:
+        """How many bytes of its stream an end has sent, each counted once; SYN and FIN not."""
+        side = self._sides[end]
+        return (
+            max(0, side.next - 1 - (side.fin_end is not None)) if side.next_raw is not None else 0
+        )
+
     def heard_by(self, end: Endpoint) -> int:
         """Up to which number an end has acknowledged what the other one sent."""
         return self._sides[end].acknowledged or 0

@@ -8,6 +8,7 @@ What stands out follows after `<-`. The client is always on the left.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from wire.fold import Folded
 from wire.model import Event
@@ -36,10 +37,12 @@ def draw(event: Event | Folded, *, names: Mapping[str, str], language: Language)
     """
     if isinstance(event, Folded):
         return [_folded_line(event, names, language)]
-    line = _line(event, names, language)
+    packet = draw_packet(event, names=names, language=language)
+    line = f"{event.time_s:8.3f}  #{event.number:<2} {packet}"
     return ["", _heading(event, names), line] if event.is_first else [line]
 
 
+@lru_cache
 def name_flags(flags: Flags) -> str:
     """Name the flags as textbooks do: SYN, SYN-ACK, PSH-ACK, FIN-ACK, RST."""
     return "-".join(str(flag.name) for flag in FLAG_ORDER if flag in flags)
@@ -58,23 +61,31 @@ def show_payload(payload: bytes, *, length: int, language: Language) -> str:
     return f"{text} {say('cut', language, shown=shown_bytes, length=f'{length:,}')}"
 
 
-def _line(event: Event, names: Mapping[str, str], language: Language) -> str:
+def draw_packet(
+    event: Event, *, names: Mapping[str, str], language: Language, is_aligned: bool = True
+) -> str:
+    """Draw the line of an event alone, without its time and the number of its flow.
+
+    Unless it is aligned it takes no more room than it needs.
+    """
     left, right = lanes(event, names)
     packet = event.packet
     arrow = "──▶" if packet.source == left else "◀──"
     if Note.LOST in event.notes:
         arrow = "──✕" if packet.source == left else "✕──"
-    numbers = (
-        f"{event.time_s:8.3f}  #{event.number:<2} "
-        f"{_name(left, names)} {arrow} {_name(right, names)}  {_kind(packet):<12} "
-        f"{_field('seq', event.sequence):<9} {_field('ack', event.acknowledgement):<9} "
-        f"{_field('len', packet.length):<8}"
+    columns = (
+        (f"{_name(left, names)} {arrow} {_name(right, names)} ", 0),
+        (_kind(packet), 12),
+        (_field("seq", event.sequence), 9),
+        (_field("ack", event.acknowledgement), 9),
+        (_field("len", packet.length), 8),
     )
+    numbers = [f"{text:<{width * is_aligned}}" for text, width in columns if text or is_aligned]
     shown = ""
     if packet.length and not isinstance(packet, Echo):
         shown = show_payload(packet.payload, length=packet.length, language=language)
     notes = [f"<- {say(note, language)}" for note in event.notes]
-    return " ".join((numbers, shown, *notes)).rstrip()
+    return " ".join([*numbers, *([shown] if shown or is_aligned else []), *notes]).rstrip()
 
 
 def _folded_line(folded: Folded, names: Mapping[str, str], language: Language) -> str:
@@ -83,24 +94,28 @@ def _folded_line(folded: Folded, names: Mapping[str, str], language: Language) -
     if left != folded.ends[0]:
         way_there, way_back = way_back, way_there
     parts = [
-        f"{show_size(size)} {_name(left, names)} {arrow} {_name(right, names)}"
+        f"{show_size(size, language)} {_name(left, names)} {arrow} {_name(right, names)}"
         for size, arrow in ((way_there, "──▶"), (way_back, "◀──"))
         if size
     ]
     key = "folded-datagrams" if folded.is_datagrams else "folded"
-    carried = ", ".join(parts) or show_size(0)
+    carried = ", ".join(parts) or show_size(0, language)
     text = say(key, language, count=f"{folded.count:,}", carried=carried)
     if folded.lost:
         text += say("folded-lost", language, count=f"{folded.lost:,}")
+    for note, count in folded.notes:
+        text += say("folded-note", language, count=f"{count:,}", note=say(note, language))
     return f"{folded.time_s:8.3f}  #{folded.number:<2} … {text} …"
 
 
-def show_size(size_bytes: int) -> str:
+def show_size(size_bytes: int, language: Language) -> str:
     """Show a number of bytes in the largest unit of which there is one: `10.0 MiB`."""
-    size = float(size_bytes)
-    for unit in ("bytes", "KiB", "MiB"):
+    if size_bytes < 1024:
+        return say("size-bytes", language, count=size_bytes)
+    size = size_bytes / 1024
+    for unit in ("KiB", "MiB"):
         if size < 1024:
-            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+            return f"{size:.1f} {unit}"
         size /= 1024
     return f"{size:.1f} GiB"
 
@@ -141,10 +156,14 @@ def _field(name: str, value: int | None) -> str:
 def escape_text(payload: bytes) -> tuple[int, str] | None:
     """Return how many bytes are shown, with their text; None if they are not mostly text."""
     # Three bytes more than are shown, so that our own cut never halves a character.
-    characters = payload[: TEXT_BYTES + 3].decode("utf-8", "surrogateescape")
+    return _escape(payload[: TEXT_BYTES + 3])
+
+
+@lru_cache  # the picture, the journal and often the next packet show the same
+def _escape(payload: bytes) -> tuple[int, str] | None:
     shown_bytes = escaped_bytes = 0
     text = ""
-    for character in characters:
+    for character in payload.decode("utf-8", "surrogateescape"):
         raw = character.encode("utf-8", "surrogateescape")
         if shown_bytes + len(raw) > TEXT_BYTES:
             break

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from wire.call_line import show_call, show_parts
@@ -20,8 +20,9 @@ from wire.fold import Folded
 from wire.model import Event
 from wire.packet import Datagram, Echo, Endpoint, Flags, Segment
 from wire.place import Place
+from wire.samples import Sample
 
-VERSION = 1
+VERSION = 2
 
 # Headers of Ethernet, IPv6 and TCP with all options, and as much payload as the views show.
 FRAME_BYTES = 14 + 40 + 60 + 64
@@ -84,7 +85,8 @@ class Passed:
 class Counted:
     """Segments or datagrams in the middle of a transfer, which were only counted.
 
-    `left` and `right` are the bytes that the left and the right one of `ends` has sent.
+    `left` and `right` are the bytes that the left and the right one of `ends` has sent; `noted`
+    says what stood out, and how often.
     """
 
     flow: int
@@ -94,6 +96,7 @@ class Counted:
     left: int
     right: int
     kind: str
+    noted: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,24 @@ class Called:
     length: int
 
 
-Record = Run | Passed | Counted | Missed | Called
+@dataclass(frozen=True)
+class Sampled:
+    """One socket as its own kernel has it: see wire.samples.Sample; `ends` begin with its own."""
+
+    flow: int
+    ends: Ends
+    at: float
+    state: str
+    received: int
+    unacknowledged: int
+    room: int | None
+    send_room: int | None
+    window: int | None
+    retransmitted: int | None
+    rtt: float | None
+
+
+Record = Run | Passed | Counted | Missed | Called | Sampled
 
 KINDS: dict[str, type[Record]] = {
     "run": Run,
@@ -138,14 +158,15 @@ KINDS: dict[str, type[Record]] = {
     "folded": Counted,
     "missed": Missed,
     "call": Called,
+    "sampled": Sampled,
 }
 _NAMES = {record: name for name, record in KINDS.items()}
 
 
 def to_line(record: Record) -> str:
     """Write a record as one line, its end included."""
-    content = {"type": _NAMES[type(record)], **asdict(record)}
-    return json.dumps(content, ensure_ascii=True, separators=(",", ":")) + "\n"
+    content = {"type": _NAMES[type(record)], **vars(record)}
+    return json.dumps(content, ensure_ascii=True, separators=(",", ":"), default=vars) + "\n"
 
 
 def from_line(line: str) -> Record | None:
@@ -204,7 +225,8 @@ def from_folded(folded: Folded, *, names: Mapping[str, str]) -> Counted:
         left, right = right, left
     kind = "UDP" if folded.is_datagrams else "TCP"
     time = round(folded.time_s, 6)
-    return Counted(folded.number, ends, time, folded.count, left, right, kind)
+    noted = {str(note): count for note, count in folded.notes}
+    return Counted(folded.number, ends, time, folded.count, left, right, kind, noted)
 
 
 def from_call(call: Call, place: Place, *, names: Mapping[str, str]) -> Called:
@@ -225,6 +247,15 @@ def from_call(call: Call, place: Place, *, names: Mapping[str, str]) -> Called:
         is_return=call.is_return,
         count=call.count,
         length=call.length,
+    )
+
+
+def from_sample(sample: Sample, number: int) -> Sampled:
+    """Make a record of a sample of the flow with that number."""
+    return Sampled(
+        *(number, sample.ends, sample.time_s, str(sample.state)),
+        *(sample.received, sample.unacknowledged, sample.room, sample.send_room),
+        *(sample.window, sample.retransmitted, sample.rtt_ms),
     )
 
 

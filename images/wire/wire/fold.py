@@ -2,9 +2,11 @@
 
 A run is what goes on in one flow, one way, while nothing stands out: data, and the ACKs for it.
 Its first events are drawn; from then on they are counted, and told in one line as soon as anything
-else is drawn, each second, and soon after the last of them.
+else is drawn, each second, and soon after the last of them. What stands out is drawn, too, unless
+it does so more often than anybody could read.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -17,6 +19,10 @@ DRAWN_FIRST = 12
 
 # What follows something that stands out in a transfer that is folded already.
 DRAWN_AFTER = 3
+
+# So much of what any fast transfer meets now and then is drawn each second; then it is counted.
+DRAWN_UNUSUAL = 8
+_USUAL_TROUBLE = {Note.OUT_OF_ORDER, Note.GAP, Note.DUPLICATE_ACK, Note.RETRANSMISSION}
 
 # So few are drawn after all: a line that counts them would say less, in as much room.
 TOO_FEW = 3
@@ -44,7 +50,7 @@ class Folded:
 
     `time_s` is the last one's. `forward_bytes` went from the first of `ends` to the second,
     `back_bytes` the other way; `count` has the segments of both, ACKs without data included. `lost`
-    is how many were said to be lost.
+    is how many were said to be lost; `notes` are what stood out, and how often.
     """
 
     number: int
@@ -55,6 +61,7 @@ class Folded:
     back_bytes: int
     is_datagrams: bool
     lost: int = 0
+    notes: tuple[tuple[Note, int], ...] = ()
 
 
 @dataclass
@@ -69,6 +76,18 @@ class _Run:
     back_bytes: int = 0
     lost: int = 0
     last: Event | None = None
+    notes: Counter[Note] = field(default_factory=Counter)
+    unusual: int = 0
+    unusual_since_s: float = 0.0
+
+    def is_too_much(self, event: Event, now_s: float) -> bool:
+        """Whether such as stands out about the event has been drawn often enough for a second."""
+        if not set(event.notes) <= _USUAL_TROUBLE or not _has_plain_flags(event):
+            return False
+        if now_s - self.unusual_since_s > TELL_EVERY_S:
+            self.unusual, self.unusual_since_s = 0, now_s
+        self.unusual += 1
+        return self.unusual > DRAWN_UNUSUAL
 
     def holds(self, event: Event) -> bool:
         """Whether the event goes on with this run."""
@@ -86,6 +105,7 @@ class _Run:
         if Note.LOST in event.notes:
             self.lost += 1
             return
+        self.notes.update(each for each in event.notes if each in _USUAL_TROUBLE)
         self.count += 1
         if event.packet.source == event.ends[0]:
             self.forward_bytes += event.packet.length
@@ -108,8 +128,10 @@ class _Run:
                 self.back_bytes,
                 isinstance(self.last.packet, Datagram),
                 self.lost,
+                tuple(sorted(self.notes.items())),
             )
         self.kept, self.last = [], None
+        self.notes.clear()
         self.count = self.forward_bytes = self.back_bytes = self.lost = 0
 
 
@@ -140,6 +162,9 @@ class Folding:
         out = self.overdue(now_s=now_s)
         if not _is_plain(event):
             run = self._runs.get(event.number)
+            if run is not None and run.is_too_much(event, now_s):
+                self._count(run, event, now_s)
+                return out
             if run is not None:
                 run.drawn = min(run.drawn, DRAWN_FIRST - DRAWN_AFTER)
             return [*out, *self.flush(), event]
@@ -147,15 +172,19 @@ class Folding:
         if run is None or now_s - run.last_s > QUIET_S or not run.holds(event):
             out += self.flush()
             run = self._runs[event.number] = _Run()
-        run.last_s = now_s
         if run.source is None and event.packet.length:
             run.source = event.packet.source
         if run.drawn < DRAWN_FIRST:
             run.drawn += 1
+            run.last_s = now_s
             return [*out, *self.flush(), event]
+        self._count(run, event, now_s)
+        return out
+
+    def _count(self, run: _Run, event: Event, now_s: float) -> None:
+        run.last_s = now_s
         run.count_in(event, now_s)
         self._waiting[event.number] = run
-        return out
 
     def add(
         self, last: Event, count: int, *, sent_bytes: int, received_bytes: int, now_s: float
@@ -195,9 +224,11 @@ class Folding:
 
 def _is_plain(event: Event) -> bool:
     """Whether nothing stands out about an event: data, or an ACK."""
-    packet = event.packet
-    if event.is_first or set(event.notes) - _SAID or isinstance(packet, Echo):
+    if event.is_first or set(event.notes) - _SAID or isinstance(event.packet, Echo):
         return False
-    return not isinstance(packet, Segment) or (
-        Flags.ACK in packet.flags and not packet.flags & ~_PLAIN
-    )
+    return not isinstance(event.packet, Segment) or _has_plain_flags(event)
+
+
+def _has_plain_flags(event: Event) -> bool:
+    flags = int(getattr(event.packet, "flags", 0))
+    return bool(flags & Flags.ACK) and not flags & ~int(_PLAIN)

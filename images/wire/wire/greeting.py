@@ -13,10 +13,11 @@ def greet(
     port: str,
     command: str,
     language: Language,
+    shows_calls: bool = False,
 ) -> list[str]:
     """Return the lines of the greeting; an empty sequence of addresses means not found yet.
 
-    `command` is what to type on the client.
+    `command` is what to type on the client; with `shows_calls` calls appear without more ado.
     """
 
     def name_host(name: str, addresses: Sequence[str]) -> str:
@@ -42,4 +43,6 @@ def greet(
         f"    docker compose logs -f {lab}-server",
         "",
         say("what-follows", language),
+        *([say("calls-follow", language, dot="●")] if shows_calls else []),
+        say("how-it-ends", language),
     ]

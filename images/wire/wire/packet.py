@@ -3,6 +3,7 @@
 import ipaddress
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dpkt import ethernet, icmp, icmp6, ip, ip6, tcp, udp
@@ -58,7 +59,7 @@ class Segment:
 
     def has(self, flag: Flags) -> bool:
         """Whether the control bit is set."""
-        return flag in self.flags
+        return int.__and__(self.flags, flag) != 0  # `in` takes ten times as long
 
     @property
     def is_truncated(self) -> bool:
@@ -116,14 +117,24 @@ def is_background(packet: Packet) -> bool:
     addresses = (packet.source.address, packet.target.address)
     if RESOLVER in addresses or "255.255.255.255" in addresses:
         return True
-    return ipaddress.ip_address(packet.target.address).is_multicast
+    return _is_multicast(packet.target.address)
+
+
+@lru_cache
+def _is_multicast(address: str) -> bool:
+    return ipaddress.ip_address(address).is_multicast
+
+
+@lru_cache
+def _address(packed: bytes) -> str:
+    return str(ipaddress.ip_address(packed))
 
 
 def _decode(data: bytes, time_s: float) -> Packet | None:
     internet = ethernet.Ethernet(data).data
     if not isinstance(internet, ip.IP | ip6.IP6):
         return None
-    source, target = (str(ipaddress.ip_address(each)) for each in (internet.src, internet.dst))
+    source, target = (_address(each) for each in (internet.src, internet.dst))
     inner = internet.data
     if isinstance(inner, tcp.TCP):
         length = max(0, _size_bytes(internet) - 4 * inner.off)

@@ -41,6 +41,10 @@ class Places:
                 del self._numbers[next(iter(self._numbers))]
             self._numbers[frozenset(event.ends)] = event.number
 
+    def number_of(self, ends: tuple[Endpoint, Endpoint]) -> int | None:
+        """Return the number of the flow between two endpoints; None if none was drawn."""
+        return self._numbers.get(frozenset(ends))
+
     def place(self, call: Call) -> Place:
         """Return where a call belongs; the first one of something new starts the clock."""
         local, remote = call.ends

@@ -1,4 +1,4 @@
-"""Put packets and calls, which come from two places, into one order. Pure.
+"""Put packets, calls and samples, which come from three places, into one order. Pure.
 
 While a program is traced everything is held for a moment, as its calls arrive a little later than
 the packets they caused. Without a trace nothing needs to pass through here.
@@ -12,6 +12,7 @@ from itertools import count
 from wire.calls import Call
 from wire.fold import Folded
 from wire.model import Event
+from wire.samples import Sample
 
 # Longer than a call needs from strace to us on a busy machine, shorter than a person notices.
 HOLD_S = 0.3
@@ -20,7 +21,7 @@ LOOK_EVERY_S = 0.05
 
 # A number stands for so many missed packets.
 Drawn = Event | Folded | int
-Seen = Drawn | Call
+Seen = Drawn | Call | Sample
 
 _CallKey = tuple[str, int, float]
 
@@ -63,6 +64,10 @@ class Timeline:
             if _key(call) not in self._told:
                 self._push(call.moment_s, call)
         self._told = still
+
+    def add_sample(self, sample: Sample) -> None:
+        """Take what a host has told of a socket."""
+        self._push(sample.time_s, sample)
 
     def ready(self, *, now_s: float) -> list[Seen]:
         """Give back what is old enough; `now_s` is how far both packets and calls were read."""

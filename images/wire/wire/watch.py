@@ -19,6 +19,9 @@ GATHER_S = 0.02
 
 SHOWN_AT_ONCE = 200  # lines
 
+# How often is asked what else is told, while frames come.
+ASK_EVERY_S = 0.001
+
 
 class Source(Protocol):
     """Where frames come from: a Ring."""
@@ -78,13 +81,14 @@ class Watcher:
         self._folding = Folding()
         self._skimmer = Skimmer()
         self._is_busy = False
+        self._asked_s = 0.0
 
     def read(self) -> list[Event | Folded | int] | None:
         """Take the next frame; return what is to be drawn because of it, None if there was none.
 
         A number stands for so many missed frames.
         """
-        caught = self._source.read(self._skimmer.skim)
+        caught = self._source.read(self._skimmer)
         now_s = time.monotonic()
         self._settle(now_s)
         if caught is None:
@@ -126,7 +130,9 @@ class Watcher:
         """Draw what was told of packets before that time, in its place among the frames."""
         if self._told is None:
             return []
-        self._waiting += self._told.read()
+        if now_s - self._asked_s > ASK_EVERY_S:
+            self._asked_s = now_s
+            self._waiting += self._told.read()
         events: list[Event | Folded | int] = []
         while self._waiting and self._waiting[0][0].time_s <= until_s:
             event = self._conversation.speak_of(*self._waiting.pop(0))

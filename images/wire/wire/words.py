@@ -28,17 +28,28 @@ WORDS: dict[str, Words] = {
         "查看服务器程序的输出：",
     ),
     "what-follows": Words(
-        "Below, each line is one packet between the hosts as it passes.\n"
+        "Below, each line is one packet between the hosts as it passes.",
+        "下面每一行是两台主机之间的一个报文，实时显示。",
+    ),
+    "calls-follow": Words(
+        "A line with {dot} is a socket call of the program on that host.",
+        "带 {dot} 的行是那台主机上程序的一次套接字调用。",
+    ),
+    "how-it-ends": Words(
         "Ctrl-C stops this picture; docker compose down ends the lab.",
-        "下面每一行是两台主机之间的一个报文，实时显示。\n"
         "Ctrl-C 停止显示；docker compose down 结束整个实验。",
     ),
     "not-shown": Words(
         "... above, {count} packets are missing: they came too fast for the wire",
         "……以上缺少 {count} 个报文：到达太快，来不及显示",
     ),
+    "calls-not-shown": Words(
+        "... above, {count} calls are missing: they came too fast for the wire",
+        "……以上缺少 {count} 个调用：来得太快，来不及显示",
+    ),
     "folded": Words("{count} segments, {carried}", "{count} 个报文段，{carried}"),
     "folded-lost": Words(", {count} lost by impair", "，{count} 个因 impair 丢失"),
+    "folded-note": Words("; {count} times {note}", "；{note}（{count} 次）"),
     "folded-datagrams": Words("{count} datagrams, {carried}", "{count} 个数据报，{carried}"),
     "cut": Words(
         "(first {shown} of {length} bytes)", "（共 {length} 字节，只显示前 {shown} 字节）"
@@ -73,6 +84,15 @@ WORDS: dict[str, Words] = {
     ),
     "zero-window": Words("zero window: receive buffer full", "零窗口：接收缓冲区已满"),
     "window-open": Words("window open again", "窗口重新打开"),
+    "stuck-received": Words(
+        "{size} wait in {host}'s receive buffer: its program has not called recv() for 1 s",
+        "{host} 的接收缓冲区里有 {size} 在等待：它的程序已有 1 秒没有调用 recv()",
+    ),
+    "stuck-unacknowledged": Words(
+        "{size} wait in {host}'s send buffer: for 1 s the other side has taken none",
+        "{host} 的发送缓冲区里有 {size} 在等待：对方已有 1 秒没有收下任何数据",
+    ),
+    "size-bytes": Words("{count} bytes", "{count} 字节"),
     "call-waits": Words("waits", "等待中"),
     "call-after": Words("after {seconds} s", "用时 {seconds} 秒"),
     "call-times": Words("{count} times, {size} in all", "共 {count} 次，合计 {size}"),
@@ -151,15 +171,21 @@ impair show | clear
 
 从实验一开始就生效：LAB_IMPAIR="loss 20%" docker compose up {lab}""",
     ),
-    "impair-applied": Words(
+    "impair-applied-by-queue": Words(
         "{words} (seed {seed}, by NFQUEUE); to take it back: impair clear",
         "{words}（种子 {seed}，实现方式：NFQUEUE）；恢复正常：impair clear",
     ),
-    "impair-applied-by-kernel": Words(
-        "{words} (by iptables statistic, as this kernel has no NFQUEUE: the picture does not show "
+    "impair-applied-by-netem": Words(
+        "{words} (by tc netem and tbf, as this kernel has no NFQUEUE: the picture does not show "
         "what is lost, and a seed is not kept); to take it back: impair clear",
-        "{words}（实现方式：iptables statistic，因为这个内核没有 NFQUEUE：画面上不显示丢失的报文，"
+        "{words}（实现方式：tc netem 和 tbf，因为这个内核没有 NFQUEUE：画面上不显示丢失的报文，"
         "种子也不起作用）；恢复正常：impair clear",
+    ),
+    "impair-applied-by-statistic": Words(
+        "{words} (by iptables statistic, as this kernel has neither NFQUEUE nor netem: the picture "
+        "does not show what is lost, and a seed is not kept); to take it back: impair clear",
+        "{words}（实现方式：iptables statistic，因为这个内核既没有 NFQUEUE，也没有 netem："
+        "画面上不显示丢失的报文，种子也不起作用）；恢复正常：impair clear",
     ),
     "impair-applies": Words("{words} (seed {seed})", "{words}（种子 {seed}）"),
     "impair-counts": Words(
@@ -236,6 +262,26 @@ impair show | clear
         "this kernel takes no rules for packets (iptables): {reason}",
         "这个内核不接受处理报文的规则（iptables）：{reason}",
     ),
+    "save-help": Words(
+        "save [NAME]: write the last TCP connection to /captures/NAME.pcap (last.pcap), where the "
+        "hosts can read it.\nFor example: docker compose exec {lab} save client-first",
+        "save [NAME]：把最近一个 TCP 连接写入 /captures/NAME.pcap（默认 last.pcap），"
+        "两台主机都能读到。\n例如：docker compose exec {lab} save client-first",
+    ),
+    "saved": Words("{title}, {count:,} segments: {path}", "{title}，{count:,} 个报文段：{path}"),
+    "saved-left-out": Words(
+        "{count:,} more were only counted by the wire; they are not in the file",
+        "另有 {count:,} 个 wire 只计了数，文件里没有",
+    ),
+    "save-nothing": Words(
+        "no TCP connection has passed yet; run the client first",
+        "还没有出现过 TCP 连接；请先运行客户端",
+    ),
+    "save-no-place": Words(
+        "{lab} has no place for captures; the board saves them: docker compose up -d board",
+        "{lab} 没有存放抓包文件的地方；请用看板保存：docker compose up -d board",
+    ),
+    "save-not-written": Words("cannot write {path}: {reason}", "无法写入 {path}：{reason}"),
 }
 
 

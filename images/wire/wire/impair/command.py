@@ -41,8 +41,7 @@ def main(words: Sequence[str]) -> int:
 
 def _apply(plan: Plan, interface: str, language: Language) -> str:
     applied = system.apply(plan, interface=interface)
-    key = "impair-applied" if applied.by_queue else "impair-applied-by-kernel"
-    return say(key, language, words=plan.words(), seed=plan.seed)
+    return say(f"impair-applied-by-{applied.by}", language, words=plan.words(), seed=plan.seed)
 
 
 def _show(language: Language) -> str:

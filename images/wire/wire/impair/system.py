@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wire.impair import rules
+from wire.impair import netem, rules
 from wire.impair.daemon import run_detached
 from wire.impair.plan import Plan
 
@@ -20,7 +20,7 @@ PID, COUNTS, PLAN = FOLDER / "pid", FOLDER / "counts.json", FOLDER / "plan.json"
 
 LEGACY_TABLES = (Path("/proc/net/ip_tables_names"), Path("/proc/net/ip6_tables_names"))
 
-# For tests: "statistic" does without the queue, as on a kernel that has none.
+# For tests: "netem" does without the queue, as on a kernel that has none; "statistic" without both.
 ONLY = "IMPAIR_BY"
 
 STOP_LIMIT_S = 2.0
@@ -38,9 +38,9 @@ class ImpairError(Exception):
 
 @dataclass(frozen=True)
 class Applied:
-    """How a plan took effect: by the queue, or by the kernel alone."""
+    """How a plan took effect: by our queue, or by the kernel's `netem` or `statistic`."""
 
-    by_queue: bool
+    by: str
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,17 @@ def apply(plan: Plan, *, interface: str) -> Applied:
     clear(interface=interface)
     reason = "left out"
     try:
-        if os.environ.get(ONLY) != "statistic":
+        only = os.environ.get(ONLY)
+        if only not in ("netem", "statistic"):
             reason = _apply_by_queue(plan, interface)
             if not reason:
-                return _note(plan, by_queue=True)
+                return _note(plan, by="queue")
+        if only != "statistic":
+            without = _run_all(netem.install(plan, interface=interface))
+            if not without:
+                return _note(plan, by="netem")
+            _undo_netem(interface)
+            reason = f"{reason}; netem: {without}"
         if not rules.needs_no_queue(plan):
             raise ImpairError("impair-no-queue", reason)
         reason = _install(
@@ -72,7 +79,7 @@ def apply(plan: Plan, *, interface: str) -> Applied:
         )
         if reason:
             raise ImpairError("impair-no-rules", reason)
-        return _note(plan, by_queue=False)
+        return _note(plan, by="statistic")
     except OSError as error:
         clear(interface=interface)
         raise ImpairError("impair-no-folder", str(error)) from error
@@ -87,6 +94,8 @@ def clear(*, interface: str) -> None:
     for tools in rules.TOOLS:
         for tool in tools:
             _undo(tool, interface)
+    if netem.is_ours(_shown_by(netem.look(interface=interface))):
+        _undo_netem(interface)
     _stop_daemon()
     for path in (PID, COUNTS, PLAN):
         path.unlink(missing_ok=True)
@@ -97,20 +106,20 @@ def state() -> State | None:
     try:
         noted: dict[str, Any] = json.loads(PLAN.read_text())
         counts: dict[str, dict[str, int]] = {}
-        if noted["by_queue"]:
+        if noted["by"] == "queue":
             counts = json.loads(COUNTS.read_text())
     except (OSError, ValueError):
         return None
-    if noted["by_queue"] and _running_pid() is None:
+    if noted["by"] == "queue" and _running_pid() is None:
         return None
     return State(noted["words"], noted["seed"], counts)
 
 
-def _note(plan: Plan, *, by_queue: bool) -> Applied:
-    noted = {"words": plan.words(), "seed": plan.seed, "by_queue": by_queue}
+def _note(plan: Plan, *, by: str) -> Applied:
+    noted = {"words": plan.words(), "seed": plan.seed, "by": by}
     FOLDER.mkdir(parents=True, exist_ok=True)
     PLAN.write_text(json.dumps(noted))
-    return Applied(by_queue)
+    return Applied(by)
 
 
 def _apply_by_queue(plan: Plan, interface: str) -> str:
@@ -171,6 +180,18 @@ def _undo(tool: str, interface: str) -> None:
         return
     for command in rules.remove(tool, interface=interface):
         _run(command)
+
+
+def _undo_netem(interface: str) -> None:
+    for command in netem.remove(interface=interface):
+        _run(command)
+
+
+def _shown_by(command: list[str]) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    except OSError:  # without tc there is nothing of ours
+        return ""
 
 
 def _running_pid() -> int | None:

@@ -3,7 +3,7 @@
 // Text of programs only ever becomes a text node. Rows that are drawn stay; new ones are added.
 
 import { number, say } from "./words.js";
-import { callOf, countedOf, flagsOf, lineOf, notesOf, numbersOf, payloadOf, timeOf } from "./lines.js";
+import { callOf, countedOf, flagsOf, lineOf, notedOf, notesOf, numbersOf, payloadOf, timeOf } from "./lines.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -165,11 +165,7 @@ export class Diagram {
       this.y += 6;
     }
     for (const note of notesOf(record)) {
-      this.y += 8;
-      row.append(shape("text", {
-        class: `note ${kind}`, x: middle, y: this.y, "text-anchor": "middle",
-      }, `◂ ${note} ▸`.replace(isRight ? "▸" : "◂", "").trim()));
-      this.y += 7;
+      this.#note(row, kind, middle, `◂ ${note} ▸`.replace(isRight ? "▸" : "◂", "").trim());
     }
   }
 
@@ -202,6 +198,13 @@ export class Diagram {
       class: isMissed ? "note alarm" : "many-text", x: this.width / 2, y: this.y, "text-anchor": "middle",
     }, text));
     this.y += 14;
+    for (const noted of isMissed ? [] : notedOf(record)) this.#note(row, "alarm", this.width / 2, noted);
+  }
+
+  #note(row, kind, x, text) {
+    this.y += 8;
+    row.append(shape("text", { class: `note ${kind}`, x, y: this.y, "text-anchor": "middle" }, text));
+    this.y += 7;
   }
 
   #time(row, record, y) {

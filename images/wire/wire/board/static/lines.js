@@ -41,6 +41,14 @@ export function countedOf(record, store) {
   return say(key, { count: number(record.count), carried: parts.join(", ") || size(0) });
 }
 
+export function foldedOf(record, store) {
+  return [countedOf(record, store), ...notedOf(record)].join("; ");
+}
+
+export function notedOf(record) {
+  return Object.entries(record.noted).map(([note, count]) => `${number(count)} × ${say(`note-${note}`)}`);
+}
+
 export function wayOf(record, store) {
   const [from, to] = record.source === 0 ? record.ends : [record.ends[1], record.ends[0]];
   return `${store.name(from)} → ${store.name(to)}`;
@@ -61,7 +69,7 @@ export function lineOf(record, store) {
     case "call":
       return `${timeOf(record)} ${flow}${record.host}: ${callOf(record)}`;
     case "folded":
-      return `${timeOf(record)} ${flow}${countedOf(record, store)}`;
+      return `${timeOf(record)} ${flow}${foldedOf(record, store)}`;
     case "missed":
       return say("missed", { count: number(record.count) });
     default:

@@ -39,7 +39,7 @@ function draw() {
   if (player.mode === "live" || !player.selected) diagram.reveal();
   list.show(steps, current, language());
   showTopology(byId("topology"), store);
-  showSockets(byId("machines"), store, current);
+  showSockets(byId("machines"), store, current, player.mode === "live");
   showDetail(byId("detail"), store, current);
   drawControls(steps);
 }

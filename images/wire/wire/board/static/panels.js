@@ -2,7 +2,7 @@
 
 import { number, say, size } from "./words.js";
 import { decodeFrame } from "./headers.js";
-import { callOf, countedOf, flagsOf, lineOf, notesOf, timeOf, wayOf } from "./lines.js";
+import { callOf, flagsOf, foldedOf, lineOf, notesOf, timeOf, wayOf } from "./lines.js";
 import { drawMachine } from "./machine.js";
 
 const LISTED = 300;
@@ -32,24 +32,43 @@ export function showTopology(container, store) {
   container.replaceChildren(...wires);
 }
 
-export function showSockets(container, store, record) {
+export function showSockets(container, store, record, isLive) {
   const found = store.socketsAt(record);
   if (!found) {
     container.replaceChildren(element("p", {}, say("no-sockets")));
     return;
   }
-  const all = store.statesUpTo(found.record);
+  const samples = store.samplesAt(found.record, isLive);
+  const all = store.statesUpTo(found.record, samples);
   const parts = found.sockets.map((socket, side) => {
     const end = found.record.ends[side];
     const name = `${store.name(end)}:${end[1]}`;
-    return element("figure", { "data-side": side, "data-state": socket.state },
-      element("figcaption", {}, element("b", {}, name), ` ${socket.state}`),
+    const state = all[side].at(-1);
+    const told = samples[side]?.at >= found.record.at ? samples[side] : null;
+    return element("figure", { "data-side": side, "data-state": state, "data-from": told ? "kernel" : "segments" },
+      element("figcaption", {}, element("b", {}, name), ` ${state}`),
       drawMachine(all[side], name),
-      element("p", { class: "sentence" }, say(`state-${socket.state}`)),
-      ...buffersOf(socket, found.sockets[1 - side]),
+      element("p", { class: "sentence" }, say(`state-${state}`)),
+      ...(told ? measuredOf(told) : buffersOf(socket, found.sockets[1 - side])),
+      element("p", { class: "source" }, say(told ? "by-kernel" : "by-segments")),
     );
   });
   container.replaceChildren(...parts);
+}
+
+// Both buffers as the socket's own kernel has them: Recv-Q and Send-Q of ss. One that has closed,
+// and waits in TIME-WAIT or is no more, has none.
+function measuredOf(sample) {
+  if (!sample.room) return [element("p", { class: "buffer" }, say("no-buffers"))];
+  const parts = [
+    bar(sample.unacknowledged / Math.max(sample.send_room ?? 0, 1), say("send-buffer", { size: size(sample.unacknowledged), room: size(sample.send_room ?? 0) }), "sent"),
+    bar(sample.received / sample.room, say("receive-buffer", { size: size(sample.received), room: size(sample.room) }), "received"),
+  ];
+  const more = [];
+  if (sample.window !== null) more.push(say("window", { size: size(sample.window) }));
+  if (sample.retransmitted !== null) more.push(say("retransmitted", { count: number(sample.retransmitted) }));
+  if (sample.rtt !== null) more.push(say("rtt", { time: sample.rtt.toFixed(1) }));
+  return [...parts, element("p", { class: "buffer" }, more.join(" · "))];
 }
 
 function buffersOf(socket, other) {
@@ -91,7 +110,7 @@ export function showDetail(container, store, record) {
     add(say("note"), say("call", { host: record.host, process: record.process }));
     add(say("returned"), record.result === null ? say("waits") : say("call-result", { result: record.result }));
   }
-  const text = record.type === "call" ? callOf(record) : record.type === "folded" ? countedOf(record, store) : lineOf(record, store);
+  const text = record.type === "call" ? callOf(record) : record.type === "folded" ? foldedOf(record, store) : lineOf(record, store);
   container.replaceChildren(element("p", { class: "what" }, text), element("dl", {}, ...rows));
 }
 

@@ -7,6 +7,10 @@ const DROPPED_AT_ONCE = 1000;
 // Calls that prepare a connection belong to it if it begins so soon.
 const PREPARES_S = 2;
 
+// What a kernel told of a socket so soon after a step still belongs to it.
+const SOON_S = 1;
+const MOST_SAMPLES = 2000;
+
 export class Store {
   constructor() {
     this.listeners = [];
@@ -17,6 +21,7 @@ export class Store {
     this.run = null;
     this.records = [];
     this.flows = new Map();
+    this.samples = new Map();
     this.dropped = 0;
     this.filter = null;
     this.version = (this.version ?? 0) + 1;
@@ -46,17 +51,31 @@ export class Store {
     return found ? { record: found, sockets: found.sockets } : null;
   }
 
-  // All states that both sockets of a flow have been in up to a record: two arrays.
-  statesUpTo(record) {
-    const states = [[], []];
+  // What the kernels of both hosts told last of a record's sockets, until the next step or, live,
+  // until now: two samples, null for a side that told nothing.
+  samplesAt(record, isLive) {
+    const next = this.records.slice(this.records.indexOf(record) + 1).find((each) => each.flow === record.flow);
+    const end = isLive && !next ? Infinity : Math.min(next?.at ?? Infinity, record.at + SOON_S);
+    return record.ends.map((own) => this.#samplesOf(record, own).findLast((each) => each.at < end) ?? null);
+  }
+
+  // All states that both sockets of a flow have been in up to a record: two arrays, by segments and
+  // by what the kernels told, in the order of their times.
+  statesUpTo(record, samples) {
     const end = this.records.indexOf(record);
-    for (const each of this.records.slice(0, end + 1)) {
-      if (each.flow !== record.flow || !each.sockets) continue;
-      each.sockets.forEach((socket, side) => {
-        if (states[side].at(-1) !== socket.state) states[side].push(socket.state);
-      });
-    }
-    return states;
+    const passed = this.records.slice(0, end + 1).filter((each) => each.flow === record.flow && each.sockets);
+    return record.ends.map((own, side) => {
+      const last = samples[side]?.at ?? -Infinity;
+      const told = this.#samplesOf(record, own).filter((each) => each.at <= last);
+      const seen = [...passed.map((each) => [each.at, each.sockets[side].state]), ...told.map((each) => [each.at, each.state])];
+      const states = seen.sort(([a], [b]) => a - b).map(([, state]) => state);
+      return states.filter((state, at) => state !== states[at - 1]);
+    });
+  }
+
+  #samplesOf(record, own) {
+    const all = this.samples.get(record.flow) ?? [];
+    return all.filter(({ ends: [end] }) => end[0] === own[0] && end[1] === own[1]);
   }
 
   names() {
@@ -76,6 +95,10 @@ export class Store {
       this.run = record;
       return;
     }
+    if (record.type === "sampled") {
+      this.#sample(record);
+      return;
+    }
     if (record.type === "packet" && !this.flows.has(record.flow)) {
       this.flows.set(record.flow, { number: record.flow, ends: record.ends, kind: record.kind });
       this.#adopt(record);
@@ -83,6 +106,13 @@ export class Store {
     if (record.notes?.includes("refused")) this.#nobodyListened(record.flow);
     record.flow ??= null;
     this.records.push(record);
+  }
+
+  #sample(record) {
+    const samples = this.samples.get(record.flow) ?? [];
+    samples.push(record);
+    if (samples.length > MOST_SAMPLES) samples.shift();
+    this.samples.set(record.flow, samples);
   }
 
   // A SYN does not show whether anybody listens; that its answer is a refusal does.

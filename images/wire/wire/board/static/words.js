@@ -32,7 +32,14 @@ const WORDS = {
   "none-left": ["There is none after this.", "后面没有了。"],
   save: ["Save as", "保存为"],
   picture: ["Sequence diagram", "时序图"],
-  sockets: ["The sockets, by their segments", "套接字（由报文段推断）"],
+  sockets: ["The sockets of both hosts", "双方的套接字"],
+  "by-kernel": ["as this host's kernel has it (ss -tiepm)", "取自这台主机的内核（ss -tiepm）"],
+  "by-segments": ["as the segments show it", "由报文段推断"],
+  "send-buffer": ["send buffer: {size} of {room} not acknowledged yet", "发送缓冲区：{room} 中有 {size} 未确认"],
+  "receive-buffer": ["receive buffer: {size} of {room} wait for recv()", "接收缓冲区：{room} 中有 {size} 等待 recv()"],
+  "no-buffers": ["no buffers any more", "缓冲区已经释放"],
+  retransmitted: ["retransmitted segments: {count}", "重传的报文段：{count}"],
+  rtt: ["round trip: {time} ms", "往返时间：{time} 毫秒"],
   detail: ["This step, field by field", "当前这一步，逐字段"],
   listing: ["The exchange as text", "文字版"],
   listed: ["{shown} steps; the one in view is marked.", "共 {shown} 步；当前一步有标记。"],
@@ -42,9 +49,9 @@ const WORDS = {
   ],
   empty: [
     "Nothing has passed yet. Start a lab and run its client: docker compose up lab1. " +
-      "With `trace` in front of a program its calls appear here as well.",
+      "Its socket calls appear here as well, in some labs with `trace` in front of it.",
     "还没有报文。请启动一个实验并运行客户端：docker compose up lab1。" +
-      "在程序前加上 trace，它的系统调用也会显示在这里。",
+      "它的套接字调用也会显示在这里（有些实验里要在程序前加上 trace）。",
   ],
   following: ["live", "实时"],
   paused: ["paused", "已暂停"],
