@@ -36,6 +36,8 @@ def main(words: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a terminal without UTF-8 still gets a report
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
+        if arguments.whoami:
+            return _whoami(arguments, language)
         if arguments.is_class:
             return _grade_class(arguments, language)
         return _clean(language) if arguments.clean else _grade(arguments, language, log)
@@ -78,6 +80,7 @@ def _grade(arguments: Namespace, language: Language, log: ErrorLog) -> int:
                     seed=seed,
                     chosen=arguments.check,
                     tells_hidden=arguments.debug,
+                    personal=arguments.values,
                     log=log,
                     on_start=progress.check_starts,
                 )
@@ -89,6 +92,14 @@ def _grade(arguments: Namespace, language: Language, log: ErrorLog) -> int:
             raise
     assert report  # an incomplete one has told what failed
     return report.exit_status
+
+
+def _whoami(arguments: Namespace, language: Language) -> int:
+    from grader.classroom.whoami import whoami
+
+    find_lab(arguments.lab)
+    whoami(arguments, language)
+    return FINE
 
 
 def _grade_class(arguments: Namespace, language: Language) -> int:
@@ -147,6 +158,8 @@ def _show(report: Report, arguments: Namespace, language: Language, log: ErrorLo
     for option in ("submission", "hidden"):
         if path := getattr(arguments, option):
             again += f" --{option} {shlex.quote(str(path))}"
+    if arguments.values:
+        again += f" --values {shlex.quote(str(arguments.values))}"
     print_report(
         report,
         console=Console(highlight=False, emoji=False, markup=False),

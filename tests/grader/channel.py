@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import marshal
 import queue
 import struct
 import threading
@@ -17,7 +18,7 @@ from typing import Any, Protocol
 
 import wire.capture
 from grader import agent
-from grader.agent import capture, child, loop, program, sockets
+from grader.agent import capture, child, files, loop, program, raw, sockets
 from grader.errors import GraderError
 from grader.language import Text
 from grader.settings import Settings
@@ -26,6 +27,7 @@ Event = Mapping[str, Any]
 
 HELLO_TIMEOUT_S = 30.0  # a container's start on a busy machine, before the agent can answer
 READ_BYTES = 1 << 18
+_MARSHAL = 2  # a version of the format that every Python 3 reads
 LAST_WORDS_BYTES = 4096
 
 # Each frame of an attached stream begins with its kind, three zeros and its size: the engine's
@@ -33,10 +35,11 @@ LAST_WORDS_BYTES = 4096
 HEADER = struct.Struct(">BxxxL")
 STDOUT = 1
 
-# Reads the sources from stdin and imports them as if they were files. Not a byte more is read than
-# they have, the rest belongs to the agent.
+# Reads the agent's modules from stdin and imports them as if they were files: as sources, or as an
+# agent of the same Python has compiled them. Not a byte more is read than they have, the rest
+# belongs to the agent.
 BOOTSTRAP = """
-import json, os, sys
+import marshal, os, sys
 from _frozen_importlib import ModuleSpec
 def take(size):
     data = b""
@@ -48,13 +51,17 @@ def take(size):
     return data
 class Sent:
     def find_spec(self, name, path=None, target=None):
-        if name in sources:
-            return ModuleSpec(name, self, is_package=not sources[name])
+        if name in modules:
+            return ModuleSpec(name, self, is_package=not modules[name])
     def create_module(self, spec):
         return None
     def exec_module(self, module):
-        exec(compile(sources[module.__name__], module.__name__, "exec"), module.__dict__)
-sources = json.loads(take(int(take(8))))
+        name = module.__name__
+        if isinstance(modules[name], str) and modules[name]:
+            modules[name] = compile(modules[name], name, "exec")
+        if modules[name]:
+            exec(modules[name], module.__dict__)
+modules = marshal.loads(take(int(take(8))))
 sys.meta_path.insert(0, Sent())
 from grader.agent.loop import main
 main()
@@ -102,12 +109,17 @@ class Channel:
             for work in (self._write, self._read)
         ]
 
-    def open(self) -> None:
-        """Send the agent's sources and start to listen to it."""
+    @property
+    def is_closed(self) -> bool:
+        """Is the agent gone?"""
+        return self._closed is not None
+
+    def open(self, code: bytes) -> None:
+        """Send the agent, as sources without `code`, and start to listen to it."""
         for thread in self._threads:
             thread.start()
-        sources = json.dumps(_sources()).encode()
-        self._outgoing.put(b"%08d" % len(sources) + sources)
+        modules = code or marshal.dumps(_sources(), _MARSHAL)
+        self._outgoing.put(b"%08d" % len(modules) + modules)
 
     def new_number(self) -> int:
         """Give a number for a program or a capture, to subscribe before it is started."""
@@ -140,6 +152,13 @@ class Channel:
             raise GraderError(SILENT.fill(host=self.name, op=op, limit=timeout_s)) from None
         finally:
             self._answers.pop(number, None)
+
+    def post(self, op: str, **fields: object) -> None:
+        """Have the agent do something without an answer. Raises ChannelClosed."""
+        with self._lock:
+            if self._closed:
+                raise self._closed
+        self._outgoing.put(json.dumps({"id": 0, "op": op, **fields}).encode() + b"\n")
 
     def close(self) -> None:
         """End the agent, and so the container."""
@@ -198,15 +217,16 @@ class Channel:
             handler({"event": "closed"})
 
 
-def open_channel(stream: Any, *, name: str, settings: Settings) -> Channel:
+def open_channel(stream: Any, *, name: str, settings: Settings, code: bytes = b"") -> Channel:
     """Speak to the agent of a container that runs COMMAND; wait until it answers.
 
     `stream` is what attach_socket() of the docker SDK returned for stdin, stdout and stderr. It
     has to be attached before the container is started or soon after; nothing is said on it before
-    this call. Raises GraderError when no agent answers.
+    this call. `code` is the answer of an agent in a container of the same image to "code": then
+    this one need not compile its sources. Raises GraderError when no agent answers.
     """
     channel = Channel(stream, name=name, settings=settings)
-    channel.open()
+    channel.open(code)
     try:
         before_s = time.monotonic()
         hello = channel.request("hello", timeout_s=HELLO_TIMEOUT_S, **settings.as_fields())
@@ -263,7 +283,7 @@ def _socket_of(stream: Any) -> Stream:
 def _sources() -> dict[str, str]:
     """The agent's modules; a package has no source, its __init__ is documentation."""
     packages = dict.fromkeys(("grader", agent.__name__, "wire"), "")
-    modules = (child, program, capture, sockets, loop, wire.capture)
+    modules = (child, files, raw, program, capture, sockets, loop, wire.capture)
     return packages | {
         module.__name__: Path(str(module.__file__)).read_text(encoding="utf-8")
         for module in modules

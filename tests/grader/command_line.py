@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.personal import Values
 
 # Inside the lab's grader image the command that a person types is another one.
 PROGRAM = os.environ.get("GRADE_COMMAND", "scripts/grade")
@@ -59,6 +63,12 @@ def read_arguments(words: Sequence[str] | None) -> Namespace:
     option("--seed", metavar="N", type=int, help="replay the chance of a report · 重现随机过程")
     option("--lang", choices=("zh", "en"), help="language of the report · 报告语言")
     option("--hidden", metavar="DIR", type=Path, help="a folder of further checks · 隐藏检查")
+    option(
+        "--values",
+        metavar="WORDS",
+        type=_values,
+        help='values of the student\'s own, "PORT TOKEN PAYLOAD" · 自己的专属参数',
+    )
     option("--json", metavar="FILE", type=Path, help="the report for programs · 供程序读取的报告")
     option(
         "--clean",
@@ -75,13 +85,16 @@ def read_arguments(words: Sequence[str] | None) -> Namespace:
     if arguments.clean == bool(arguments.lab):
         parser.error("name a lab, or say --clean · 请给出实验名，或者用 --clean")
     arguments.is_class = bool(arguments.submissions or arguments.out)
-    for name in ("submission", "check", "keep_open", "json"):
+    for name in ("submission", "check", "keep_open", "json", "values"):
         if arguments.is_class and getattr(arguments, name):
             word = name.replace("_", "-")
             parser.error(f"--{word} is for one submission · --{word} 只用于单份提交")
-    for name in ("jobs", "scheduler", "rerun", "roster"):
-        if not arguments.submissions and getattr(arguments, name):
+    for name in ("jobs", "scheduler", "rerun", "roster", "personal"):
+        is_used = arguments.submissions or (arguments.whoami and name in ("roster", "personal"))
+        if getattr(arguments, name) and not is_used:
             parser.error(f"--{name} goes with --submissions · --{name} 要配合 --submissions")
+    if arguments.whoami and (arguments.is_class or not arguments.personal):
+        parser.error("--whoami goes with --personal alone · --whoami 只与 --personal 配合")
     if arguments.format and not arguments.is_class:
         parser.error("--format goes with --submissions or --out · --format 用于整个班级")
     return arguments
@@ -103,6 +116,19 @@ def _add_class_options(parser: ArgumentParser) -> None:
         " the files are written anew · 成绩册和报告的目录",
     )
     option("--roster", metavar="FILE", type=Path, help="id,name,group (roster.csv) · 班级名单")
+    option(
+        "--personal",
+        metavar="SECRET",
+        default="",
+        help="each student has values of his own: a port, a token, a payload; @FILE and env:NAME"
+        " keep the secret out of the shell's history · 每个学生的专属参数",
+    )
+    option(
+        "--whoami",
+        metavar="NAME",
+        default="",
+        help="print a student's values; all, with --roster: the class as CSV · 打印专属参数",
+    )
     option("--jobs", metavar="N", type=_positive, help="submissions at once · 同时评分的份数")
     option("--scheduler", metavar="ADDRESS", default="", help="a running Dask cluster, tcp://…")
     option(
@@ -125,6 +151,17 @@ def _add_class_options(parser: ArgumentParser) -> None:
         default=(),
         help=f"{', '.join(FORMATS)} (default: the first three) · 输出格式",
     )
+
+
+def _values(words: str) -> Values:
+    """Read a student's values; ends the process with status 2 and what is wrong with them."""
+    from grader.errors import UsageError
+    from grader.personal import read_values
+
+    try:
+        return read_values(words)
+    except UsageError as problem:
+        raise ArgumentTypeError(f"{problem.text.en} · {problem.text.zh}") from None
 
 
 def _positive(word: str) -> int:

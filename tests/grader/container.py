@@ -18,7 +18,7 @@ from grader.errors import GraderError
 from grader.host import Host
 from grader.labels import labels_of_run
 from grader.language import Text
-from grader.removal import remove_container
+from grader.removal import remove_container, remove_ending_container
 from grader.settings import FOLDERS, Settings, limits_of
 from grader.topology import HostSpec
 
@@ -30,6 +30,15 @@ FILES_PER_FOLDER = 4_000  # each costs 1 KB of kernel memory, which counts as th
 # For the agent alone: programs run as another user without any, see agent/child.py.
 # SETUID SETGID to become that user, KILL to end its processes, NET_RAW to capture.
 CAPABILITIES = ("KILL", "NET_RAW", "SETGID", "SETUID")
+
+# The container's stdin is ours: it closes when this process ends, in whatever way.
+ATTACHED = {
+    "OpenStdin": True,
+    "StdinOnce": True,
+    "AttachStdin": True,
+    "AttachStdout": True,
+    "AttachStderr": True,
+}
 
 # An engine gives the bridge of a network with IPv6 an address and each container a way through it,
 # also in an internal network. Only the hosts of the sandbox are left to be reached: no router, no
@@ -49,7 +58,9 @@ ip -6 rule del priority 0 lookup local
 class Place:
     """Where a container goes: its run and network, its address, the hosts it knows by name.
 
-    `address6` and `names6` are its IPv6 address and theirs, in a network that has such.
+    `address6` and `names6` are its IPv6 address and theirs, in a network that has such. With
+    `beside` it shares the network namespace of the container with this identity, which has that
+    address, and its name and knowledge of names, too.
     """
 
     run_id: str
@@ -58,6 +69,13 @@ class Place:
     names: Mapping[str, str]
     address6: str | None = None
     names6: Mapping[str, str] = field(default_factory=dict)
+    beside: str | None = None
+
+    def names_by_address(self, own: str) -> dict[str, str]:
+        """Give the name of every host by its address; `own` is the name of this place's."""
+        found = {address: own for address in (self.address, self.address6) if address}
+        known = (*self.names.items(), *self.names6.items())
+        return found | {address: name for name, address in known}
 
 
 @dataclass
@@ -70,24 +88,30 @@ class Container:
     identity: str
     host: Host | None = field(default=None, init=False)
 
-    def start(self, spec: HostSpec, place: Place) -> Host:
-        """Start it and speak to its agent. Raises GraderError."""
+    def start(self, spec: HostSpec, place: Place, *, is_ours: bool, code: bytes = b"") -> Host:
+        """Start it and speak to its agent. Raises GraderError.
+
+        `is_ours`: no program of a submission is in it that could end it. `code` is the compiled
+        agent, from a host of the same image.
+        """
         # Attached before it starts, so that nothing is missed, and so that the end of this process
         # at any later time closes its stdin, which ends the agent and removes the container.
         with engine_errors(image=spec.image):
-            stream = _attach(self.engine, self.identity)
+            stream = attach(self.engine, self.identity)
             try:
                 self.engine.start(self.identity)
             except BaseException:
                 stream.close()
                 raise
-        settings = settings_of(spec, uid=self.uid, others6=place.names6.values())
-        channel = open_channel(stream, name=spec.name, settings=settings)
+        closes6 = () if place.beside else place.names6.values()  # a namespace is closed once
+        settings = settings_of(spec, uid=self.uid, others6=closes6)
+        channel = open_channel(stream, name=spec.name, settings=settings, code=code)
         self.host = Host(
             channel,
             address=place.address,
             address6=place.address6,
-            is_ours=spec.name == "peer",
+            names=place.names_by_address(spec.name),
+            is_ours=is_ours,
             why_closed=self.why_closed,
         )
         return self.host
@@ -128,7 +152,10 @@ class Container:
     def remove(self) -> None:
         """Remove the container and wait until it has left its network. Raises GraderError."""
         self.close()
-        remove_container(self.engine, self.identity)
+        if self.host:
+            remove_ending_container(self.engine, self.identity)
+        else:
+            remove_container(self.engine, self.identity)
 
 
 def create_container(
@@ -153,6 +180,7 @@ def settings_of(spec: HostSpec, *, uid: int, others6: Iterable[str] = ()) -> Set
         student_uid=uid,
         limits=limits_of(pids_limit=spec.pids_limit, largest_folder_bytes=largest_mib << 20),
         folders=(*FOLDERS, *spec.folders),
+        student_opens_raw_sockets=spec.opens_raw_sockets,
         first=CLOSE_IPV6.format(addresses=" ".join(others6)) if others6 else "",
     )
 
@@ -161,36 +189,21 @@ def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any
     """Give the body of the engine's request to create a container."""
     owned = f"uid={uid},gid={uid},mode=755"
     files = f"nr_inodes={FILES_PER_FOLDER}"
-    addresses = {"IPv4Address": place.address}
-    if place.address6:
-        addresses["IPv6Address"] = place.address6
+    network = _shared_network(place.beside) if place.beside else _own_network(spec, place)
+    needs_admin = place.address6 and not place.beside
     return {
         "Image": spec.image,
         "Cmd": list(COMMAND),
-        "Hostname": spec.name,
         "User": "0:0",
         "WorkingDir": "/lab",
         "Env": [f"{name}={value}" for name, value in spec.environment.items()],
         "Labels": dict(labels_of_run(place.run_id)),
-        "OpenStdin": True,
-        "StdinOnce": True,
-        "AttachStdin": True,
-        "AttachStdout": True,
-        "AttachStderr": True,
+        **ATTACHED,
+        **network,
         "HostConfig": {
+            **network["HostConfig"],
             "AutoRemove": True,
             "LogConfig": {"Type": "none"},
-            "NetworkMode": place.network,
-            "ExtraHosts": [
-                f"{name}:{address}"
-                for names in (place.names, place.names6)
-                for name, address in names.items()
-            ],
-            # Nobody listens there. Engines before 25.0.5 ask the teacher's name servers for what
-            # they do not know, also in an internal network (CVE-2024-29018).
-            "Dns": ["127.0.0.1"],
-            "DnsSearch": ["."],
-            "DnsOptions": ["timeout:1", "attempts:1"],  # else an unknown name costs 10 s
             "ReadonlyRootfs": True,
             "Tmpfs": {
                 "/lab": f"size={LAB_MIB}m,{files},{owned}",
@@ -211,12 +224,34 @@ def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any
                 "kernel.sem": "32 32 32 1",
             },
             "CapDrop": ["ALL"],
-            "CapAdd": [*CAPABILITIES, *(["NET_ADMIN"] if place.address6 else [])],
+            "CapAdd": [*CAPABILITIES, *(["NET_ADMIN"] if needs_admin else [])],
             "SecurityOpt": ["no-new-privileges:true"],
             "Memory": spec.memory_bytes,
             "MemorySwap": spec.memory_bytes,
             "PidsLimit": spec.pids_limit,
             "NanoCpus": round(spec.cpus * 1e9),
+        },
+    }
+
+
+def _own_network(spec: HostSpec, place: Place) -> dict[str, Any]:
+    addresses = {"IPv4Address": place.address}
+    if place.address6:
+        addresses["IPv6Address"] = place.address6
+    return {
+        "Hostname": spec.name,
+        "HostConfig": {
+            "NetworkMode": place.network,
+            "ExtraHosts": [
+                f"{name}:{address}"
+                for names in (place.names, place.names6)
+                for name, address in names.items()
+            ],
+            # Nobody listens there. Engines before 25.0.5 ask the teacher's name servers for what
+            # they do not know, also in an internal network (CVE-2024-29018).
+            "Dns": ["127.0.0.1"],
+            "DnsSearch": ["."],
+            "DnsOptions": ["timeout:1", "attempts:1"],  # else an unknown name costs 10 s
         },
         "NetworkingConfig": {
             "EndpointsConfig": {place.network: {"IPAMConfig": addresses}},
@@ -224,7 +259,11 @@ def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any
     }
 
 
-def _attach(engine: APIClient, identity: str) -> Any:
+def _shared_network(identity: str) -> dict[str, Any]:
+    return {"HostConfig": {"NetworkMode": f"container:{identity}"}}
+
+
+def attach(engine: APIClient, identity: str) -> Any:
     """Attach to a container's stdin, stdout and stderr; gives a socket, or what can be used so."""
     ways = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
     stream: Any = engine.attach_socket(identity, ways)

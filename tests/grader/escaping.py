@@ -18,6 +18,8 @@ _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 def escape_text(text: str, *, keep: str = "") -> str:
     """Escape each character that is not plainly readable, except those in `keep`."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(
         char if char in keep or _is_readable(char) else _escape_character(char) for char in text
     )

@@ -10,7 +10,8 @@ from grader.errors import CheckFailed
 from grader.escaping import difference_rows, first_difference
 from grader.language import Text, same
 from grader.lesson import Lesson
-from grader.symptoms import ANY_ADDRESS, LISTENS, Symptoms, gather, tell_state
+from grader.proctable import LISTENS, SocketState
+from grader.symptoms import ANY_ADDRESS, Symptoms, gather, tell_state
 
 if TYPE_CHECKING:
     from grader.host import Host
@@ -46,21 +47,12 @@ def listening(
     """
 
     program = program or (host.programs[-1] if host.programs else None)
+    addresses = (address, *(ANY_ADDRESS if "." in address else ("::",)))
 
-    def is_listening() -> bool:
-        return any(
-            seen.protocol.startswith("tcp")
-            and seen.state == LISTENS
-            and seen.local[1] == port
-            and seen.local[0] in (address, *(ANY_ADDRESS if "." in address else ("::",)))
-            for seen in host.sockets(only_listening=True)
-        )
+    def is_wanted(seen: SocketState) -> bool:
+        return seen.local[1] == port and seen.local[0] in addresses
 
-    def is_decided() -> bool:
-        ended = program is not None and not program.is_running
-        return is_listening() or ended
-
-    if host.steps.deadline.wait_until(is_decided, timeout_s) and is_listening():
+    if host.wait_for_listener(is_wanted, program=program, timeout_s=timeout_s):
         host.steps.add(
             host.name,
             Text("listens on port {port}", "正在监听端口 {port}").fill(port=port),

@@ -11,17 +11,23 @@ from typing import TYPE_CHECKING
 from grader.checks import Check, check_files, unknown
 from grader.errors import GraderError, UsageError
 from grader.language import Text
-from grader.result import Report
+from grader.ports import ports_of
+from grader.result import CheckResult, Report
 from grader.seed import Seed
 
 if TYPE_CHECKING:
-    from grader.plugin import Log, Stage
+    from grader.personal import Values
+    from grader.seams import Log, Stage
     from grader.submission import Submission
 
 TESTS = Path(__file__).resolve().parents[1]
 PROJECT = TESTS.parent
 # Each of these costs time at every start, or writes where a report is to be.
-_WITHOUT = ("cacheprovider", "terminal", "logging", "faulthandler", "junitxml", "pastebin")
+_WITHOUT = (
+    *("cacheprovider", "terminal", "logging", "faulthandler", "junitxml", "pastebin"),
+    *("doctest", "legacypath", "setuponly", "setupplan", "stepwise"),
+    *("unraisableexception", "threadexception"),  # collect all garbage, twice
+)
 
 _EXPECTED = (0, 1, 2, 5)  # pytest.ExitCode: fine, failed, interrupted, nothing collected
 
@@ -82,20 +88,26 @@ def grade(
     chosen: Sequence[str] = (),
     tells_hidden: bool = False,
     log: Log,
+    personal: Values | None = None,
+    ports: range | None = None,
     on_start: Callable[[Check, int, int], None] = lambda check, index, total: None,
+    on_plan: Callable[[Sequence[Check]], None] = lambda checks: None,
+    on_end: Callable[[CheckResult], None] = lambda result: None,
 ) -> Report:
     """Run the checks one after another; gives what was graded so far after Ctrl-C.
 
     `stage` is called from this thread and may wait. Raises UsageError for a chosen check that
-    does not exist. What fails on our side is in the report, whose exit status then is 3.
+    does not exist. What fails on our side is in the report, whose exit status then is 3. `ports`
+    are those of the checks, where not those of a single submission.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     import pytest
 
     from grader.plugin import Choice, GraderPlugin
 
-    choice = Choice(tuple(chosen), seed, TESTS / lab.name, tells_hidden)
-    plugin = GraderPlugin(stage, choice, log=log, on_start=on_start)
+    visible = TESTS / lab.name
+    choice = Choice(tuple(chosen), seed, visible, tells_hidden, personal, ports or ports_of())
+    plugin = GraderPlugin(stage, choice, log=log, on_plan=on_plan, on_start=on_start, on_end=on_end)
     status = pytest.main([*_arguments(), *map(str, lab.checks)], plugins=[plugin])
     if isinstance(plugin.problem, UsageError):
         raise plugin.problem

@@ -44,6 +44,16 @@ OF_ERROR_NUMBERS: tuple[Hint, ...] = (
         ),
     ),
     Hint(
+        "needs-capability",
+        has_errno(errno.EPERM),
+        Text(
+            "not permitted: this call needs a capability, such as CAP_NET_RAW for a raw socket,"
+            " that the program does not have here",
+            "不允许：这个调用需要某项能力（capability），例如打开原始套接字要有 CAP_NET_RAW，"
+            "而程序在这里没有",
+        ),
+    ),
+    Hint(
         "not-allowed",
         has_errno(errno.EACCES, errno.EPERM),
         Text(

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from grader.channel import Channel, ChannelClosed, pack, unpack
+from grader.deadline import Deadline
 from grader.errors import CheckFailed, GraderError
 from grader.language import Text
 from grader.lesson import Lesson
-from grader.proctable import Process, SocketState, read_dump, read_process, read_sockets
+from grader.proctable import LISTENS, Process, SocketState, read_dump, read_process, read_sockets
 from grader.program import Output, Program
 from grader.steps import Steps
 
@@ -60,12 +61,14 @@ class Host:
         *,
         address: str,
         address6: str | None = None,
+        names: Mapping[str, str] | None = None,
         is_ours: bool = False,
         why_closed: Callable[[], Text | None] = lambda: None,
     ) -> None:
         self.name = channel.name
         self.address = address
         self.address6 = address6  # None where the lab has no IPv6
+        self.names = names or {}  # of all hosts of the sandbox, by address
         self.steps = Steps()
         self.programs: tuple[Program, ...] = ()
         self._channel = channel
@@ -80,11 +83,15 @@ class Host:
     def start(
         self,
         *argv: str,
+        stdin: bytes | None = None,
         cwd: str = "/lab",
         env: Mapping[str, str] | None = None,
         on_output: Callable[[Output], None] | None = None,
     ) -> Program:
         """Start a program as the student's user; it gets the container's environment and `env`.
+
+        `stdin` is all its input: b"" where nobody types, so that input() ends with EOFError and
+        does not wait. None: it stays open for Program.send().
 
         With `on_output` each chunk is handed over in the channel's reader thread, and neither kept
         nor limited: that is for programs of ours.
@@ -99,6 +106,7 @@ class Host:
             cwd=cwd,
             env=dict(env or {}),
             user="student",
+            stdin=None if stdin is None else pack(stdin),
             is_limited=on_output is None,
         )
         program.pid, program.started_at_s = answer["pid"], answer["at"]
@@ -152,17 +160,47 @@ class Host:
         found = [read_process(status, arguments) for status, arguments in answer["processes"]]
         return [process for process in found if process.uid == self._channel.settings.student_uid]
 
-    def sockets(self, *, only_listening: bool = False) -> list[SocketState]:
+    def sockets(
+        self,
+        *,
+        only: Literal["listening", "tcp"] | None = None,
+        between: tuple[tuple[str, int], tuple[str, int]] | None = None,
+    ) -> list[SocketState]:
         """List all sockets of the host, as ss(8) does, without running it.
 
-        With `only_listening` those of TCP that listen are in it, and others need not be: that is
-        what to ask again and again.
+        Listing some takes less time: with `only` those of TCP, or those of TCP that listen, and
+        others need not be there; with `between`, the address and port here and there, one.
         """
-        answer = self.ask("sockets", only_listening=only_listening, timeout_s=REQUEST_TIMEOUT_S)
-        return [
-            *(s for name, dump in answer["dumped"].items() for s in read_dump(name, unpack(dump))),
-            *(s for name, table in answer["tabled"].items() for s in read_sockets(name, table)),
-        ]
+        answer = self.ask("sockets", only=only, ends=between, timeout_s=REQUEST_TIMEOUT_S)
+        return _read_tables(answer)
+
+    def wait_for_listener(
+        self,
+        is_wanted: Callable[[SocketState], bool],
+        *,
+        program: Program | None,
+        timeout_s: float,
+    ) -> bool:
+        """Wait until a wanted TCP socket listens; tell whether one does.
+
+        Not longer than a program runs, if one is given. The agent looks, and answers when
+        something has changed, so that waiting costs next to nothing.
+        """
+        end = Deadline.after(self.steps.deadline.clip(timeout_s))
+        seen: dict[str, Any] | None = None
+        while True:
+            rest_s = end.rest_s
+            seen = self.ask(
+                "listeners",
+                unlike=seen,
+                program=program and program.number,
+                within_s=rest_s,
+                timeout_s=rest_s + REQUEST_TIMEOUT_S,
+            )
+            if any(is_wanted(each) for each in _read_tables(seen) if each.state == LISTENS):
+                return True
+            if not rest_s or (program and not program.is_running):
+                return False
 
     def capture(self, interface: str = "eth0") -> AbstractContextManager[Capture]:
         """Capture what passes the interface while the context lasts."""
@@ -173,6 +211,15 @@ class Host:
     def stay(self) -> None:
         """Let the container live on without the grader, with all its programs."""
         self.ask("stay", timeout_s=REQUEST_TIMEOUT_S)
+
+    def code(self) -> bytes:
+        """Give the agent in compiled form, for another container of the same image."""
+        return unpack(self.ask("code", timeout_s=REQUEST_TIMEOUT_S)["code"])
+
+    @property
+    def is_lost(self) -> bool:
+        """Has the container ended?"""
+        return self._channel.is_closed
 
     def close(self) -> None:
         """End the container."""
@@ -202,6 +249,13 @@ class Host:
         except ChannelClosed:
             raise self.lost() from None
 
+    def post(self, op: str, **fields: object) -> None:
+        """Send a request whose answer nobody waits for. Raises as ask() does."""
+        try:
+            self._channel.post(op, **fields)
+        except ChannelClosed:
+            raise self.lost() from None
+
     def lost(self) -> CheckFailed | GraderError:
         """Say that the container is gone, and whose fault that is."""
         why = self._why_closed()
@@ -220,6 +274,13 @@ class Host:
             self._channel.unsubscribe(program.number)
         self.programs = ()
         self.ask(op, timeout_s=RESET_TIMEOUT_S, **fields)
+
+
+def _read_tables(answer: Mapping[str, Any]) -> list[SocketState]:
+    return [
+        *(s for name, dump in answer["dumped"].items() for s in read_dump(name, unpack(dump))),
+        *(s for name, table in answer["tabled"].items() for s in read_sockets(name, table)),
+    ]
 
 
 STARTS = Text("starts {command}", "启动 {command}")

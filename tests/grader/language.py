@@ -31,9 +31,10 @@ class Text:
         A `str` is escaped onto one line, `bytes` are quoted, escaped and cut, a Text is put in
         by language as it is. Fill a text once: a second fill would read braces in the values.
         """
+        shown = {name: _shown(value) for name, value in values.items()}
         return Text(
-            en=self.en.format(**{name: _in(value, "en") for name, value in values.items()}),
-            zh=self.zh.format(**{name: _in(value, "zh") for name, value in values.items()}),
+            en=self.en.format(**{name: _in(value, "en") for name, value in shown.items()}),
+            zh=self.zh.format(**{name: _in(value, "zh") for name, value in shown.items()}),
         )
 
     def say(self, language: Language) -> str:
@@ -76,15 +77,17 @@ def read_language(environment: Mapping[str, str] | None = None) -> Language:
     return "zh" if chosen.lower().startswith("zh") else "en"
 
 
-def _in(value: object, language: Language) -> object:
+def _shown(value: object) -> object:
     match value:
-        case Text():
-            return value.say(language)
         case str():
             return escape_text(value)
         case bytes():
-            return quote_bytes(value).say(language)
+            return quote_bytes(value)
     return value
+
+
+def _in(value: object, language: Language) -> object:
+    return value.say(language) if isinstance(value, Text) else value
 
 
 _CUT = Text(" (the first {shown} of {size:,} bytes)", "（共 {size:,} 字节，只显示前 {shown} 个）")

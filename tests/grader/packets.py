@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from grader.channel import Channel, unpack
+from grader.conversation import Conversation, draw_packets, read_conversations
+from grader.errors import CheckFailed, GraderError
 from wire.connection import Connection
 from wire.model import read_connections
 from wire.packet import Packet, Segment, decode, is_background
@@ -32,6 +34,7 @@ class Capture:
         self._changed = threading.Condition()
         self._frames: list[Mapping[str, Any]] = []
         self._packets: list[Packet] = []
+        host.steps.note_packets(lambda: draw_packets(self.packets(), names=host.names))
 
     def note(self, event: Mapping[str, Any]) -> None:
         """Take an event of the agent; called in the channel's reader thread."""
@@ -58,6 +61,10 @@ class Capture:
         """Give the TCP connections so far, in the order in which they began."""
         return read_connections(self.segments(port))
 
+    def conversations(self, port: int | None = None) -> list[Conversation]:
+        """Give the TCP connections as connections() does, told by the names of the hosts."""
+        return read_conversations(self.segments(port), names=self._host.names)
+
     def wait_for(self, condition: Callable[[list[Packet]], bool], timeout_s: float) -> bool:
         """Wait until a condition on the packets so far holds; tell whether it does."""
         timeout_s = self._host.steps.deadline.clip(timeout_s)
@@ -75,7 +82,10 @@ class Capture:
 
 @contextmanager
 def open_capture(host: Host, channel: Channel, *, interface: str) -> Iterator[Capture]:
-    """Capture until the context ends; all that passed before its end is in the capture then."""
+    """Capture until the context ends; all that passed before its end is in the capture then.
+
+    Also where a check has failed meanwhile: its report draws the packets.
+    """
     number = channel.new_number()
     capture = Capture(host)
     channel.subscribe(number, capture.note)
@@ -86,9 +96,17 @@ def open_capture(host: Host, channel: Channel, *, interface: str) -> Iterator[Ca
         interface=interface,
         allowance=KEPT_BYTES,
     )
-    try:
-        yield capture
+
+    def end() -> None:
         ended = host.ask("capture_end", timeout_s=REQUEST_TIMEOUT_S, capture=number)
         capture.missed = ended["missed"] + ended["over_limit"]
+
+    try:
+        yield capture
+        end()
+    except CheckFailed:
+        with suppress(CheckFailed, GraderError):  # the first failure is the one to tell
+            end()
+        raise
     finally:
         channel.unsubscribe(number)

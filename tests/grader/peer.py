@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import queue
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grader import peer_agent
 from grader import peer_words as words
 from grader.errors import CheckFailed, GraderError
-from grader.peer_agent import pack, unpack
+from grader.peer_agent import pack
 from grader.peer_connection import (
     MAX_BYTES,
     TIMEOUT_S,
@@ -21,104 +18,13 @@ from grader.peer_connection import (
     Listener,
     Received,
     failure,
-    plain,
 )
+from grader.peer_datagrams import DatagramSocket, open_socket, start_agent
+from grader.peer_hands import Hands
 from grader.steps import Steps
 
 if TYPE_CHECKING:
     from grader.host import Host
-    from grader.program import Output, Program
-
-GRACE_S = 10.0  # the agent answers in its time or right after; more means it is gone
-
-
-class Hands:
-    """The line to the peer's agent, with what its connections need: steps and hosts."""
-
-    def __init__(self) -> None:
-        self.steps = Steps()
-        self.hosts: Mapping[str, Host] = {}
-        self.done_at_s: float | None = None
-        self._program: Program | None = None
-        self._rest = b""
-        self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._last = 0
-
-    def attach(self, program: Program) -> None:
-        """Talk to the agent that this program is."""
-        self._program = program
-
-    def hear(self, output: Output) -> None:
-        """Take what the agent printed: answers on stdout, its last words on stderr."""
-        if output.stream != "stdout":
-            self._answers.put({"id": 0, "last_words": output.data.decode(errors="replace")})
-            return
-        *lines, self._rest = (self._rest + output.data).split(b"\n")
-        for line in lines:
-            self._answers.put(json.loads(line))
-
-    def request(
-        self, op: str, *, timeout_s: float | None = None, **fields: object
-    ) -> dict[str, Any]:
-        """Have the agent do something; raises GraderError when it does not answer.
-
-        An operation that waits gets its `timeout_s`, cut to what is left of the check.
-        """
-        if self._program is None:
-            raise GraderError("the peer's agent is not started")
-        if timeout_s is not None:
-            timeout_s = fields["timeout_s"] = self.steps.deadline.clip(timeout_s)
-        self._last += 1
-        request = {"id": self._last, "op": op, **fields}
-        self._program.send(json.dumps(request).encode() + b"\n")
-        deadline_s = time.monotonic() + (timeout_s or 0.0) + GRACE_S
-        answer: dict[str, Any] = {"id": 0}
-        while answer["id"] != self._last:  # older: of a check that was stopped while it waited
-            try:
-                answer = self._answers.get(timeout=max(0.0, deadline_s - time.monotonic()))
-            except queue.Empty:
-                raise GraderError(f"the peer did not answer {op}") from None
-            if "last_words" in answer:
-                raise GraderError(f"the peer failed at {op}: {answer['last_words']}")
-        self.done_at_s = answer["done_at"]
-        return answer
-
-    def exchange(self, transfers: Sequence[dict[str, Any]], *, timeout_s: float) -> list[Received]:
-        """Run transfers side by side."""
-        answer = self.request("exchange", timeout_s=timeout_s, transfers=list(transfers))
-        return [
-            Received(
-                data=unpack(each["data"]),
-                end=each["end"],
-                first_at_s=each["first_at"],
-                done_at_s=each["done_at"],
-            )
-            for each in answer["transfers"]
-        ]
-
-    def connection(self, answer: Mapping[str, Any]) -> Connection:
-        """Make a Connection of what the agent says about one."""
-        local, remote = (plain(answer[end]) for end in ("local", "remote"))
-        other = self.host(remote[0])
-        return Connection(
-            hands=self,
-            number=answer["socket"],
-            local=local,
-            remote=remote,
-            other=other,
-            other_name=other.name if other else remote[0],
-        )
-
-    def host(self, known_as: str) -> Host | None:
-        """Find a host of the submission by its name or one of its addresses."""
-        return next(
-            (
-                host
-                for name, host in self.hosts.items()
-                if known_as in (name, host.address, host.address6)
-            ),
-            None,
-        )
 
 
 class Peer:
@@ -127,10 +33,12 @@ class Peer:
     The plugin sets the steps and hosts of each check with `begin`, and `end` closes what is open.
     """
 
-    def __init__(self, hands: Hands, *, address: str, address6: str | None = None) -> None:
-        self.address = address
-        self.address6 = address6
+    def __init__(self, hands: Hands, *, host: Host) -> None:
+        self.address = host.address
+        self.address6 = host.address6
         self._hands = hands
+        self._host = host
+        self._datagram_hands: Hands | None = None  # most labs have no UDP
 
     @property
     def steps(self) -> Steps:
@@ -139,13 +47,20 @@ class Peer:
 
     def begin(self, *, steps: Steps, hosts: Mapping[str, Host]) -> None:
         """Serve a check: log into its steps, find hosts by these names."""
-        self._hands.steps = steps
-        self._hands.hosts = dict(hosts)
+        for hands in self._all_hands():
+            hands.steps = steps
+            hands.hosts = dict(hosts)
 
     def end(self) -> None:
         """Close every socket of the check."""
-        self._hands.steps, self._hands.hosts = Steps(), {}
-        self._hands.request("close_all")
+        for hands in self._all_hands():
+            hands.steps, hands.hosts = Steps(), {}
+            hands.request("close_all")
+
+    def close(self) -> None:
+        """Let the agents end."""
+        for hands in self._all_hands():
+            hands.detach()
 
     def connect(
         self,
@@ -222,6 +137,15 @@ class Peer:
         self.steps.add("peer", words.LISTENS.fill(port=listener.port), at_s=answer["done_at"])
         return listener
 
+    def bind(self, other: str, *, port: int = 0) -> DatagramSocket:
+        """Take a UDP port, 0: the kernel chooses, to talk with a host of the submission."""
+        if self._datagram_hands is None:
+            self._datagram_hands = Hands()
+            start_agent(self._host, self._datagram_hands)
+        hands = self._datagram_hands
+        hands.steps, hands.hosts = self.steps, self._hands.hosts
+        return open_socket(hands, port=port, address=self.address, other=hands.hosts[other])
+
     def exchange(
         self,
         connections: Sequence[Connection],
@@ -240,6 +164,9 @@ class Peer:
         for connection, each in zip(connections, received, strict=True):
             connection.note_received(each, timeout_s=timeout_s)
         return received
+
+    def _all_hands(self) -> list[Hands]:
+        return [hands for hands in (self._hands, self._datagram_hands) if hands]
 
     def _not_connected(
         self, host: str, port: int, count: int, error: str, timeout_s: float
@@ -261,9 +188,9 @@ def open_peer(host: Host) -> Iterator[Peer]:
     """Start the peer's agent on a host; ends it at the end."""
     source = Path(peer_agent.__file__).read_text(encoding="utf-8")
     hands = Hands()
-    program = host.start("python3", "-I", "-S", "-c", source, on_output=hands.hear)
-    hands.attach(program)
+    hands.attach(host.start("python3", "-I", "-S", "-c", source, on_output=hands.hear))
+    peer = Peer(hands, host=host)
     try:
-        yield Peer(hands, address=host.address, address6=host.address6)
+        yield peer
     finally:
-        program.close_stdin()
+        peer.close()

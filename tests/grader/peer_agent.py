@@ -19,11 +19,8 @@ import sys
 import termios
 import time
 import zlib
-from collections.abc import Iterable
 from socket import IPPROTO_TCP, SO_RCVBUF, SOL_SOCKET, TCP_INFO, TCP_NODELAY
 from typing import Any
-
-CHUNK_BYTES = 256 * 1024
 
 Answer = dict[str, Any]
 
@@ -56,7 +53,7 @@ class Transfer:
         data: str = "",
         size: int,
         until: str | None = None,
-        chunk_bytes: int = CHUNK_BYTES,
+        chunk_bytes: int = 256 * 1024,
         gap_s: float = 0.0,
         was_reset: bool = False,
     ) -> None:
@@ -133,7 +130,7 @@ class Transfer:
         }
 
 
-def exchange(transfers: Iterable[Transfer], timeout_s: float) -> None:
+def exchange(transfers: list[Transfer], timeout_s: float) -> None:
     """Run transfers side by side until each is done or the time is over."""
     deadline = time.monotonic() + timeout_s
     with selectors.DefaultSelector() as selector:
@@ -228,18 +225,11 @@ class Agent:
         for number, transfer in zip(numbers, running, strict=True):
             if transfer.error == "ECONNRESET":
                 self._resets.add(number)
-        return {"transfers": [transfer.answer() for transfer in running]}
+        return {"transfers": [each.answer() | _queues(each.connection) for each in running]}
 
     def queues(self, *, socket: int) -> Answer:
         """Count what waits to be read here, and what the other side still has to acknowledge."""
-        opened = self._sockets[socket]
-        unread, unacknowledged = (
-            int.from_bytes(fcntl.ioctl(opened, code, bytes(4)), sys.byteorder)
-            for code in (termios.FIONREAD, termios.TIOCOUTQ)  # tcp(7): SIOCINQ, SIOCOUTQ
-        )
-        if opened.getsockopt(IPPROTO_TCP, TCP_INFO, 1)[0] == 7:  # CLOSE: reset, or closed by both
-            unacknowledged = 0
-        return {"unread_bytes": unread, "unacknowledged_bytes": unacknowledged}
+        return _queues(self._sockets[socket])
 
     def enlarge(self, *, socket: int, receive_buffer_bytes: int) -> Answer:
         """Give a connection a larger receive buffer."""
@@ -275,6 +265,16 @@ class Agent:
         except OSError as error:
             outcome = {"error": name_of(error)}
         return {"id": number, "at": at, "done_at": time.monotonic(), **outcome}
+
+
+def _queues(opened: socket.socket) -> Answer:
+    unread, unacknowledged = (
+        int.from_bytes(fcntl.ioctl(opened, code, bytes(4)), sys.byteorder)
+        for code in (termios.FIONREAD, termios.TIOCOUTQ)  # tcp(7): SIOCINQ, SIOCOUTQ
+    )
+    if opened.getsockopt(IPPROTO_TCP, TCP_INFO, 1)[0] == 7:  # CLOSE: reset, or closed by both
+        unacknowledged = 0
+    return {"unread_bytes": unread, "unacknowledged_bytes": unacknowledged}
 
 
 def _new_socket(host: str, receive_buffer_bytes: int) -> socket.socket:

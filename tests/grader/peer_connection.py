@@ -19,7 +19,7 @@ from grader.symptoms import gather, tell_state
 
 if TYPE_CHECKING:
     from grader.host import Host
-    from grader.peer import Hands
+    from grader.peer_hands import Hands
 
 TIMEOUT_S = 3.0  # a right answer takes milliseconds, on a busy machine tenths of a second
 READ_WAIT_S = 1.0
@@ -36,13 +36,15 @@ class Received:
     """What one receive brought, and why it stopped.
 
     `end`: size (so many as asked), until (the mark was seen), fin (end of the stream), reset,
-    timeout. Times are monotonic seconds of the engine's kernel; None: nothing came.
+    timeout. Times are monotonic seconds of the engine's kernel; None: nothing came. `sent_bytes`:
+    how many the kernel took of what was to be sent meanwhile.
     """
 
     data: bytes
     end: End
     first_at_s: float | None
     done_at_s: float | None
+    sent_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,16 +93,13 @@ class Connection:
         return self.hands.steps.deadline.wait_until(lambda: self._is_read_by(other), timeout_s)
 
     def _is_read_by(self, other: Host) -> bool:
-        if self._queues()["unacknowledged_bytes"]:  # on its way: not yet in the other's queue
+        if not self.hands.has_arrived(self.number):  # on its way: not yet in the other's queue
             return False
         return not any(
             each.receive_queue_bytes
-            for each in other.sockets()
+            for each in other.sockets(between=(self.remote, self.local))
             if plain(each.remote) == self.local and each.local[1] == self.remote[1]
         )
-
-    def _queues(self) -> dict[str, Any]:
-        return self.hands.request("queues", socket=self.number)
 
     def receive(
         self,
@@ -149,7 +148,7 @@ class Connection:
         seen: list[tuple[float, int]] = []  # when, and how many bytes waited
 
         def is_full() -> bool:
-            waiting = int(self._queues()["unread_bytes"])
+            waiting = int(self.hands.request("queues", socket=self.number)["unread_bytes"])
             if not seen or waiting != seen[-1][1]:
                 seen.append((time.monotonic(), waiting))
             return bool(waiting) and time.monotonic() - seen[-1][0] >= quiet_s
@@ -210,12 +209,8 @@ class Connection:
         )
 
     def _send(self, data: bytes, *, timeout_s: float) -> int:
-        answer = self.hands.request(
-            "exchange",
-            timeout_s=timeout_s,
-            transfers=[self.transfer(data=data, size=0)],
-        )
-        return int(answer["transfers"][0]["sent_bytes"])
+        transfer = self.transfer(data=data, size=0)
+        return self.hands.exchange([transfer], timeout_s=timeout_s)[0].sent_bytes
 
     def _note(self, what: Text, *, at_s: float | None = None, data: bytes | None = None) -> None:
         at_s = self.hands.done_at_s if at_s is None else at_s

@@ -51,6 +51,21 @@ ENDS = {
     "timeout": Text("receives nothing more within {limit:g} s", "{limit:g} 秒内没有再收到数据"),
 }
 
+BINDS = Text("has UDP port {port}", "占用 UDP 端口 {port}")
+CLOSES_PORT = Text("gives UDP port {port} back", "释放 UDP 端口 {port}")
+SENDS_DATAGRAM = Text("sends a datagram of {size}", "发送数据报，{size}")
+SENDS_DATAGRAMS = Text("sends {count} datagrams", "发送 {count} 个数据报")
+TO = Text("{what} to {host} port {port}", "向 {host} 的端口 {port} {what}")
+RECEIVES_DATAGRAM = Text("receives a datagram of {size}", "收到数据报，{size}")
+NO_DATAGRAM_IN_TIME = Text(
+    "receives no datagram within {limit:g} s", "{limit:g} 秒内没有收到数据报"
+)
+A_DATAGRAM = Text("a datagram from {host}", "{host} 发来一个数据报")
+SENT_NO_DATAGRAM = Text("no datagram came from {host}", "{host} 没有发来数据报")
+SENT_NO_DATAGRAM_IN_TIME = Text(
+    "no datagram came from {host} within {limit:g} s", "{limit:g} 秒内 {host} 没有发来数据报"
+)
+
 A_LINE = Text(r"one line from {host}, ended by \n", r"{host} 发来一行，以 \n 结尾")
 THE_END = Text(
     "the end of the stream: {host} closes the connection",

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,7 +20,9 @@ from grader.checks import Check, check_name, plan, read_title
 from grader.deadline import CHECK_LIMIT_S, Deadline
 from grader.errors import GraderError, UsageError
 from grader.language import Text
+from grader.ports import ports_of
 from grader.result import CheckResult
+from grader.seams import Impair, Log, Stage
 from grader.seed import Draws, Seed
 from grader.steps import Steps
 from grader.verdict import judge
@@ -29,36 +32,13 @@ if TYPE_CHECKING:
     from grader.host import Host
     from grader.packets import Capture
     from grader.peer import Peer
+    from grader.personal import Values
 
-FIRST_PORT = 20000
 _MARKERS = (
     "points(n): what the check is worth",
     "requires(name, ...): checks that have to pass before this one says anything",
     "limit(seconds): how long the check may take",
 )
-
-
-class Stage(Protocol):
-    """Where checks play: two hosts with the submission on them, and the peer."""
-
-    def begin(self, steps: Steps) -> None:
-        """Make everything as new for a check that notes its steps there."""
-
-    def end(self) -> None:
-        """Close what the check has left open."""
-
-    @property
-    def server(self) -> Host: ...  # noqa: D102
-    @property
-    def client(self) -> Host: ...  # noqa: D102
-    @property
-    def peer(self) -> Peer: ...  # noqa: D102
-
-
-class Log(Protocol):
-    """Where our own tracebacks go."""
-
-    def note(self, what: str) -> None: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -69,6 +49,8 @@ class Choice:
     seed: Seed = field(default_factory=lambda: Seed(0))
     visible: Path = Path()  # checks from any other folder are hidden ones
     tells_hidden: bool = False  # what a hidden check saw is for its author
+    personal: Values | None = None  # without, the checks that ask for them are not there
+    ports: range = field(default_factory=ports_of)
 
 
 class GraderPlugin:
@@ -80,13 +62,17 @@ class GraderPlugin:
         choice: Choice,
         *,
         log: Log,
+        on_plan: Callable[[Sequence[Check]], None] = lambda checks: None,
         on_start: Callable[[Check, int, int], None] = lambda check, index, total: None,
+        on_end: Callable[[CheckResult], None] = lambda result: None,
     ) -> None:
         """`stage` waits for the sandbox; it is asked when the first check needs it."""
         self._open_stage = stage
         self._choice = choice
         self._log = log
+        self._on_plan = on_plan
         self._on_start = on_start
+        self._on_end = on_end
         self._checks: dict[str, Check] = {}  # by node id
         self._raised: BaseException | None = None
         self._steps = Steps()
@@ -110,6 +96,8 @@ class GraderPlugin:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the chosen checks, each after those it requires."""
+        if self._choice.personal is None:
+            items[:] = [item for item in items if not _asks_for_values(item)]
         try:
             checks = [_read_check(item, visible=self._choice.visible) for item in items]
             planned = plan(checks, self._choice.checks)
@@ -122,6 +110,7 @@ class GraderPlugin:
         self._checks = {by_name[check.name].nodeid: check for check in planned}
         self._order = tuple(by_name)
         self.planned = len(planned)
+        self._on_plan(planned)
 
     # Running
 
@@ -147,7 +136,7 @@ class GraderPlugin:
         check = self._checks[item.nodeid]
         self._on_start(check, len(self.results), self.planned)
         if blocked := self._blocked(check):
-            self.results.append(blocked)
+            self._keep(blocked)
             return True
         self._raised = None
         self._steps = Steps()
@@ -164,12 +153,15 @@ class GraderPlugin:
         with watchdog(limit_s):
             return (yield)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-        """Keep the first exception of a check; what its clean-up says after that matters less."""
-        if call.excinfo is not None and self._raised is None:
-            self._raised = call.excinfo.value
-        return (yield)
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> pytest.TestReport | None:
+        """Keep the first exception of a check; pytest would draw a traceback that nobody reads."""
+        if call.excinfo is None:
+            return None
+        self._raised = self._raised or call.excinfo.value
+        return pytest.TestReport(item.nodeid, item.location, {}, "failed", None, "call")
 
     def pytest_internalerror(self, excrepr: object) -> bool:
         """Keep pytest from printing; the log has it."""
@@ -197,19 +189,25 @@ class GraderPlugin:
         is_told = self._choice.tells_hidden or not check.hidden
         if verdict.outcome == "error" and self._raised is not None:
             self._log.note(f"{check.name}\n" + "".join(traceback.format_exception(self._raised)))
-        self.results.append(
+        self._keep(
             CheckResult(
                 name=check.name,
                 title=check.title,
                 points=check.points,
                 outcome=verdict.outcome,
                 lesson=verdict.lesson if is_told else None,
-                steps=self._steps.taken() if is_told else (),
+                steps=self._steps.taken(with_packets=verdict.outcome == "failed")
+                if is_told
+                else (),
                 error=verdict.error,
                 duration_s=duration_s,
                 hidden=check.hidden,
             )
         )
+
+    def _keep(self, result: CheckResult) -> None:
+        self.results.append(result)
+        self._on_end(result)
 
     # What a check is given
 
@@ -247,8 +245,8 @@ class GraderPlugin:
 
     @pytest.fixture
     def port(self, request: pytest.FixtureRequest) -> int:
-        """A port for this check alone: TIME_WAIT of another check never holds it."""
-        return FIRST_PORT + self._order.index(self._checks[request.node.nodeid].name)
+        """A port for this check alone, as is the one 50 above: no TIME_WAIT ever holds it."""
+        return self._choice.ports[0] + self._order.index(self._checks[request.node.nodeid].name)
 
     @pytest.fixture
     def seed(self, request: pytest.FixtureRequest) -> Draws:
@@ -256,10 +254,30 @@ class GraderPlugin:
         return self._choice.seed.draws(self._checks[request.node.nodeid].name)
 
     @pytest.fixture
+    def personal(self) -> Values:
+        """The values of this submission's student; without any the check is not there."""
+        assert self._choice.personal is not None
+        return self._choice.personal
+
+    @pytest.fixture
+    def impair(self, stage: Stage, seed: Draws) -> Impair:
+        """A bad network, the same for the same seed as far as packets come in the same order."""
+
+        def begin(words: str, *, at: Host | None = None) -> AbstractContextManager[None]:
+            name = at.name if at else "server"
+            return stage.impair(words, at=name, seed=seed.number(0, 9999))
+
+        return begin
+
+    @pytest.fixture
     def packets(self, server: Host) -> Iterator[Capture]:
         """Every frame that the server's host sends or receives during the check."""
         with server.capture() as capture:
             yield capture
+
+
+def _asks_for_values(item: pytest.Item) -> bool:
+    return "personal" in getattr(item, "fixturenames", ())
 
 
 def _read_check(item: pytest.Item, *, visible: Path) -> Check:

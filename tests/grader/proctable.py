@@ -27,6 +27,7 @@ TCP_STATES = {
 # struct inet_diag_msg: state, both ports and addresses in network order, both queues; the rest
 # (family, timer, retransmits, interface, cookie, expires, uid, inode) is skipped.
 DIAGNOSIS = struct.Struct("=xB2x2s2s16s16s16xII8x")
+LISTENS, TIME_WAIT = "LISTEN", "TIME-WAIT"
 LISTENING_FLAG = 0x10000  # __SO_ACCEPTCON, the only flag /proc/net/unix shows
 UNIX_CONNECTED = 3  # SS_CONNECTED of include/uapi/linux/net.h
 
@@ -109,7 +110,7 @@ def _read_inet(protocol: str, line: str) -> SocketState:
 def _read_unix(protocol: str, line: str) -> SocketState:
     _, _, _, flags, _, state, _, *path = line.split(maxsplit=7)
     listens = int(flags, 16) & LISTENING_FLAG
-    words = "LISTEN" if listens else "ESTAB" if int(state, 16) == UNIX_CONNECTED else "UNCONN"
+    words = LISTENS if listens else "ESTAB" if int(state, 16) == UNIX_CONNECTED else "UNCONN"
     return SocketState(protocol, (path[0] if path else "", 0), ("", 0), words)
 
 

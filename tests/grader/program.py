@@ -113,6 +113,10 @@ class Program:
             closes=closes,
         )
 
+    def post(self, data: bytes) -> None:
+        """Give a program of ours input, which it is known to read."""
+        self.host.post("send", program=self.number, data=pack(data), closes=False)
+
     def close_stdin(self) -> None:
         """End its input, after all that was sent."""
         self.send(b"", closes=True)

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.language import Text
-from grader.symptoms import ANY_ADDRESS, LISTENS, TIME_WAIT, Symptoms
+from grader.proctable import LISTENS, TIME_WAIT
+from grader.symptoms import ANY_ADDRESS, Symptoms
 
 ENGINES_RESOLVER = "127.0.0.11"  # listens in every container of a private network
 

@@ -16,7 +16,7 @@ from grader.language import Language, Text
 from grader.lesson import Lesson
 from grader.prose import Prose
 from grader.result import LOGGED, CheckResult, Outcome, Report, our_fault
-from grader.steps import Step
+from grader.steps import WIRE, Step
 
 MARKS: dict[Outcome, tuple[str, str]] = {
     "passed": ("✔", "green"),
@@ -24,7 +24,9 @@ MARKS: dict[Outcome, tuple[str, str]] = {
     "blocked": ("○", "yellow"),
     "error": ("!", "magenta"),
 }
-FIRST_STEPS, LAST_STEPS = 3, 9  # a check of a thousand small steps still fits on a screen
+# A check of a thousand small steps still fits on a screen; of packets each step makes several.
+FIRST_STEPS, LAST_STEPS = 3, 9
+FIRST_WITH_PACKETS, LAST_WITH_PACKETS = 8, 24
 
 SAW, WANTED = Text("saw", "实际"), Text("wanted", "应为")
 HINT, LOOK, STEPS = Text("hint", "提示"), Text("look", "查看"), Text("steps", "经过")
@@ -139,13 +141,16 @@ def _tell_steps(steps: tuple[Step, ...], language: Language) -> Table:
     grid.add_column(justify="right", no_wrap=True, style="dim")
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    left_out = max(0, len(steps) - FIRST_STEPS - LAST_STEPS)
+    has_packets = any(step.who == WIRE for step in steps)
+    first = FIRST_WITH_PACKETS if has_packets else FIRST_STEPS
+    last = LAST_WITH_PACKETS if has_packets else LAST_STEPS
+    left_out = max(0, len(steps) - first - last)
     shown = iter(steps)
-    for step in islice(shown, FIRST_STEPS) if left_out else shown:
+    for step in islice(shown, first) if left_out else shown:
         grid.add_row(*_tell_step(step, steps[0], language))
     if left_out:
         grid.add_row("", "", Line(MORE_STEPS.fill(count=left_out).say(language), style="dim"))
-        for step in steps[-LAST_STEPS:]:
+        for step in steps[-last:]:
             grid.add_row(*_tell_step(step, steps[0], language))
     grid.add_row("", Line("✘", style="red"), Line(FAILED_HERE.say(language), style="red"))
     return grid

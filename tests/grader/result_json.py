@@ -25,8 +25,13 @@ def as_json(report: Report) -> dict[str, Any]:
         "earned": report.earned,
         "possible": report.possible,
         "exit_status": report.exit_status,
-        "checks": [{**_plain(check), "earned": check.earned} for check in report.checks],
+        "checks": [check_as_json(check) for check in report.checks],
     }
+
+
+def check_as_json(check: CheckResult) -> dict[str, Any]:
+    """Make plain values of one check's result."""
+    return {**_plain(check), "earned": check.earned}
 
 
 def read_json(document: Mapping[str, Any]) -> Report:
@@ -35,7 +40,7 @@ def read_json(document: Mapping[str, Any]) -> Report:
         lab=document["lab"],
         submission=document["submission"],
         seed=document["seed"],
-        checks=tuple(_check(each) for each in document["checks"]),
+        checks=tuple(read_check(each) for each in document["checks"]),
         notes=tuple(read_text(each) for each in document["notes"]),
         planned=document["planned"],
         error=_text(document["error"]),
@@ -43,7 +48,8 @@ def read_json(document: Mapping[str, Any]) -> Report:
     )
 
 
-def _check(plain: Mapping[str, Any]) -> CheckResult:
+def read_check(plain: Mapping[str, Any]) -> CheckResult:
+    """Make the result again that check_as_json() was given."""
     lesson = plain["lesson"]
     return CheckResult(
         name=plain["name"],

@@ -1,4 +1,10 @@
-"""Where submissions run: a private network with our peer, and two fresh hosts for each of them."""
+"""Where submissions run: a private network with our peer, and two fresh hosts for each of them.
+
+A class keeps the hosts' network namespaces, each in a container of ours: more than half of the time
+of a fresh pair goes into its network. No program has the right to change that; all that outlives it
+there are connections in TIME_WAIT. Who would find one at its ports, or anything else, gets new
+namespaces, as does the submission after one that was graded on a bad network.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +22,9 @@ from grader.container import Container, Place, create_container
 from grader.engine import connect
 from grader.errors import GraderError
 from grader.host import Host
+from grader.impairment import Impairment, open_impairment
 from grader.network import Network, create_network
+from grader.ports import are_free, ports_of
 from grader.removal import remove_network
 from grader.submission import Submission
 from grader.topology import HostSpec, Topology
@@ -36,16 +44,21 @@ def new_run_id() -> str:
 
 @contextmanager
 def open_sandbox(
-    topology: Topology, *, run_id: str, engine: APIClient | None = None
+    topology: Topology,
+    *,
+    run_id: str,
+    engine: APIClient | None = None,
+    keeps_networks: bool = False,
 ) -> Iterator[Sandbox]:
     """Open a sandbox for any number of submissions; nothing of it is left afterwards.
 
-    Also starts to remove what killed runs have left. Raises GraderError, here or where a host is
-    first used. After kill -9 the containers remove themselves and the next run the network.
+    `keeps_networks` pays from the second submission on. Also starts to remove what killed runs have
+    left. Raises GraderError, here or where a host is first used. After kill -9 the containers
+    remove themselves and the next run the network.
     """
     with ExitStack() as clients:
         used = engine or clients.enter_context(closing(connect()))
-        sandbox = Sandbox(used, topology, run_id=run_id)
+        sandbox = Sandbox(used, topology, run_id=run_id, keeps_networks=keeps_networks)
         try:
             sandbox.open()
             yield sandbox
@@ -57,9 +70,14 @@ def open_sandbox(
 
 
 class Sandbox:
-    """A network with the peer. Containers start, and are removed, in threads of its own."""
+    """A network with the peer. Containers start, and are removed, in threads of its own.
 
-    def __init__(self, engine: APIClient, topology: Topology, *, run_id: str) -> None:
+    Each waits for such as were begun before it, never for later ones: the threads are enough.
+    """
+
+    def __init__(
+        self, engine: APIClient, topology: Topology, *, run_id: str, keeps_networks: bool = False
+    ) -> None:
         self.topology = topology
         self._engine = engine
         self._run_id = run_id
@@ -70,8 +88,13 @@ class Sandbox:
         self._removals: list[Future[None]] = []
         self._network: Network | None = None
         self._peer: Future[Container] | None = None
+        self._keeps_networks = keeps_networks
+        self._code: dict[str, bytes] = {}  # the agent compiled, by image
+        self._pauses: dict[str, Future[Container]] = {}  # by host, as Kubernetes calls them
         self._prepared: Pair | None = None
         self._in_use: list[Container] = []
+        self._impairments: dict[str, Impairment] = {}  # by the name of the host in use
+        self._was_impaired = False
         self._is_kept = False
 
     def open(self) -> None:
@@ -83,8 +106,10 @@ class Sandbox:
             gateway_part=self.topology.gateway_part,
             is_dual_stack=self.topology.is_dual_stack,
         )
+        if self._keeps_networks:
+            self._start_pauses()
         self.prepare()
-        self._peer = self._workers.submit(self._start, self.topology.peer)
+        self._peer = self._workers.submit(self._start, self.topology.peer, is_ours=True)
         self._workers.submit(clean, self._engine, everything=False)
 
     @property
@@ -110,15 +135,26 @@ class Sandbox:
     def prepare(self) -> None:
         """Begin to start the next pair of hosts; hosts() does so itself if nobody has."""
         if self._prepared is None:
-            specs = (self.topology.server, self.topology.client)
             # The pair before has these addresses until it is gone.
-            removals = tuple(self._removals)
-            server, client = (self._workers.submit(self._start, spec, removals) for spec in specs)
+            server, client = (
+                self._workers.submit(
+                    self._start, spec, self._removals, pause=self._pauses.get(spec.name)
+                )
+                for spec in self._pair_specs
+            )
             self._prepared = (server, client)
 
     @contextmanager
-    def hosts(self, submission: Submission) -> Iterator[tuple[Host, Host]]:
-        """Give `server` and `client`, made for this submission alone, with its files in /lab."""
+    def hosts(
+        self, submission: Submission, *, ports: range | None = None
+    ) -> Iterator[tuple[Host, Host]]:
+        """Give `server` and `client`, made for this submission alone, with its files in /lab.
+
+        Nothing of another submission is at its `ports`; by default those of a single one. Raises
+        GraderError also at the end, if the network was lost meanwhile.
+        """
+        if self._pauses:
+            self._make_networks_free(ports or ports_of())
         self.prepare()
         pair, self._prepared = self._prepared, None
         assert pair is not None
@@ -129,10 +165,26 @@ class Sandbox:
             client.unpack(submission.archive)
             unpacking.result()
             yield server, client
+            self._require_networks()
         finally:
+            while self._impairments:
+                self._workers.submit(self._impairments.popitem()[1].remove)
             if not self._is_kept:
                 self._removals = [self._workers.submit(self._retire, future) for future in pair]
             self._in_use = []
+
+    def impairment(self, name: str) -> Impairment:
+        """Give the bad network of a host in use, by its name. Raises GraderError."""
+        if name not in self._impairments:
+            (beside,) = [each for each in self._in_use if _host(each).name == name]
+            self._impairments[name] = open_impairment(
+                beside,
+                image=self.topology.wire_image,
+                run_id=self._run_id,
+                number=next(self._numbers),
+            )
+            self._was_impaired = True
+        return self._impairments[name]
 
     def keep_open(self) -> Mapping[str, str]:
         """Leave the peer and the hosts in use running for good, until `scripts/grade --clean`.
@@ -152,8 +204,9 @@ class Sandbox:
         """Remove all that is not kept and wait until it is gone. Raises GraderError."""
         for future in self._prepared or ():
             future.cancel()
-        if self._peer and not self._peer.cancel() and not self._is_kept:
-            self._workers.submit(self._retire, self._peer)  # along with the hosts
+        for ours in (self._peer, *self._pauses.values()):
+            if ours and not ours.cancel() and not self._is_kept:
+                self._workers.submit(self._retire, ours)  # along with the hosts
         self._workers.shutdown(wait=True)  # also waits for containers that are being started
         with ThreadPoolExecutor(WORKERS) as workers:
             for _ in workers.map(Container.remove, list(self._containers.values())):
@@ -162,15 +215,52 @@ class Sandbox:
             remove_network(self._engine, self._network.identity)
 
     @property
+    def _pair_specs(self) -> tuple[HostSpec, HostSpec]:
+        return (self.topology.server, self.topology.client)
+
+    @property
     def _specs(self) -> tuple[HostSpec, ...]:
-        return (self.topology.server, self.topology.client, self.topology.peer)
+        return (*self._pair_specs, self.topology.peer)
 
     def _opened(self) -> Network:
         if self._network is None:
             raise GraderError("the sandbox is not open")
         return self._network
 
-    def _start(self, spec: HostSpec, after: Sequence[Future[None]] = ()) -> Container:
+    def _start_pauses(self) -> None:
+        """Begin to start containers that do nothing but keep a network namespace each."""
+        self._pauses = {
+            spec.name: self._workers.submit(self._start, spec, self._removals, is_ours=True)
+            for spec in self._pair_specs
+        }
+
+    def _make_networks_free(self, ports: range) -> None:
+        """Make the network namespaces new where something of earlier submissions is in the way."""
+        wait(self._removals)
+        pauses = [_host(pause.result()) for pause in self._pauses.values()]
+        if not self._was_impaired and all(
+            are_free(ports, host.sockets(only="tcp")) for host in pauses
+        ):
+            return
+        self._was_impaired = False
+        pair, self._prepared = self._prepared or (), None
+        futures = (*pair, *self._pauses.values())
+        self._removals = [self._workers.submit(self._retire, future) for future in futures]
+        self._start_pauses()
+
+    def _require_networks(self) -> None:
+        for pause in self._pauses.values():
+            if (host := _host(pause.result())).is_lost:
+                raise host.lost()
+
+    def _start(
+        self,
+        spec: HostSpec,
+        after: Sequence[Future[None]] = (),
+        *,
+        pause: Future[Container] | None = None,
+        is_ours: bool = False,
+    ) -> Container:
         assert self._network is not None
         wait(after)
         number = next(self._numbers)
@@ -181,13 +271,16 @@ class Sandbox:
             names=_without(spec.name, self.addresses),
             address6=self.addresses6.get(spec.name),
             names6=_without(spec.name, self.addresses6),
+            beside=pause.result().identity if pause else None,
         )
         container = create_container(
             self._engine, spec, place, number=number, uid=FIRST_UID + 2 * (number % UID_PAIRS)
         )
         with self._lock:
             self._containers[container.identity] = container
-        container.start(spec, place)
+        host = container.start(spec, place, is_ours=is_ours, code=self._code.get(spec.image, b""))
+        if is_ours and self._keeps_networks and spec.image not in self._code:
+            self._code[spec.image] = host.code()  # no program of a submission is in there
         return container
 
     def _retire(self, future: Future[Container]) -> None:

@@ -18,6 +18,7 @@ class User:
     gid: int
     nice: int = 10
     oom_score_adj: int = 1000
+    opens_raw_sockets: bool = False
 
 
 # Per user, as in getrlimit(2), in a host with the usual limits; see limits_of().
@@ -56,6 +57,7 @@ class Settings:
     limits: Mapping[str, int] = field(default_factory=lambda: LIMITS)
     folders: tuple[str, ...] = FOLDERS
     output_bytes: int = OUTPUT_BYTES
+    student_opens_raw_sockets: bool = False
     first: str = ""  # a shell script that root runs before there is any program
 
     @property
@@ -63,7 +65,7 @@ class Settings:
         """Both users by name."""
         uid = self.student_uid
         return {
-            "student": User(uid=uid, gid=uid),
+            "student": User(uid=uid, gid=uid, opens_raw_sockets=self.student_opens_raw_sockets),
             "observer": User(uid=uid + 1, gid=uid, nice=0, oom_score_adj=500),
         }
 

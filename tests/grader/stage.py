@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from grader.errors import CheckFailed, GraderError
+from grader.language import Text
 from grader.peer import Peer, open_peer
+from grader.ports import ports_of
 from grader.steps import Steps
 
 if TYPE_CHECKING:
@@ -21,8 +23,9 @@ class SandboxStage:
 
     peer: Peer
 
-    def __init__(self, sandbox: Sandbox, submission: Submission) -> None:
+    def __init__(self, sandbox: Sandbox, submission: Submission, *, ports: range) -> None:
         self._sandbox = sandbox
+        self._ports = ports
         self._submission = submission
         self._containers = ExitStack()
         self._hosts: dict[str, Host] = {}
@@ -31,7 +34,8 @@ class SandboxStage:
     def open(self) -> None:
         """Start fresh containers, instead of those there are."""
         self.close()
-        server, client = self._containers.enter_context(self._sandbox.hosts(self._submission))
+        pair = self._sandbox.hosts(self._submission, ports=self._ports)
+        server, client = self._containers.enter_context(pair)
         self._hosts = {"server": server, "client": client}
 
     def close(self) -> None:
@@ -57,6 +61,19 @@ class SandboxStage:
         """Close what the peer has open, so that a program of the next check meets nothing old."""
         self.peer.end()
 
+    @contextmanager
+    def impair(self, words: str, *, at: str, seed: int) -> Iterator[None]:
+        """Have a bad network at a host while the context lasts. Raises GraderError."""
+        impairment = self._sandbox.impairment(at)
+        steps = self._hosts[at].steps
+        impairment.apply(words, seed=seed)
+        steps.add(at, IMPAIRED.fill(words=words))
+        try:
+            yield
+        finally:
+            impairment.clear()
+            steps.add(at, CLEARED)
+
     @property
     def server(self) -> Host:
         """The host `server`."""
@@ -73,12 +90,25 @@ class SandboxStage:
 
 
 @contextmanager
-def open_stage(sandbox: Sandbox, submission: Submission) -> Iterator[SandboxStage]:
-    """Put one submission into a sandbox; its containers are gone afterwards."""
-    stage = SandboxStage(sandbox, submission)
+def open_stage(
+    sandbox: Sandbox,
+    submission: Submission,
+    *,
+    peer: Callable[[], Peer] | None = None,
+    ports: range | None = None,
+) -> Iterator[SandboxStage]:
+    """Put one submission into a sandbox; its containers are gone afterwards.
+
+    `peer` gives one that is kept for many submissions, `ports` are those of its checks.
+    """
+    stage = SandboxStage(sandbox, submission, ports=ports or ports_of())
     try:
         stage.open()  # the peer goes on starting meanwhile
-        with open_peer(sandbox.peer) as stage.peer:
+        with nullcontext(peer()) if peer else open_peer(sandbox.peer) as stage.peer:
             yield stage
     finally:
         stage.close()
+
+
+IMPAIRED = Text("network becomes bad: {words}", "网络变差：{words}")
+CLEARED = Text("network is good again", "网络恢复正常")

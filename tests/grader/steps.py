@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.deadline import Deadline
 from grader.language import Text, quote_bytes
+
+WIRE = "wire"  # tells packets; no host has this name
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Steps:
         self._clock = clock
         self._lock = threading.Lock()
         self._steps: list[Step] = []
+        self._packets: list[Callable[[], Sequence[Step]]] = []
 
     def add(
         self, who: str, what: Text, *, at_s: float | None = None, data: bytes | None = None
@@ -62,10 +65,17 @@ class Steps:
         with self._lock:
             self._steps.append(step)
 
-    def taken(self) -> tuple[Step, ...]:
-        """Give the steps so far, earliest first."""
+    def note_packets(self, seen: Callable[[], Sequence[Step]]) -> None:
+        """Take who can tell the packets of this check as steps; asked only if it fails."""
+        self._packets.append(seen)
+
+    def taken(self, *, with_packets: bool = False) -> tuple[Step, ...]:
+        """Give the steps so far, earliest first; among them the packets captured, where wanted."""
         with self._lock:
-            return tuple(sorted(self._steps, key=lambda step: step.at_s))
+            steps = list(self._steps)
+        if with_packets:
+            steps += [step for seen in self._packets for step in seen()]
+        return tuple(sorted(steps, key=lambda step: step.at_s))
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.taken())

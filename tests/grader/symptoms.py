@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from grader.errors import CheckFailed, GraderError
 from grader.language import Text, same
+from grader.proctable import LISTENS
 from grader.tracebacks import Raised, cut, read_raised
 
 if TYPE_CHECKING:
     from grader.host import Host
     from grader.program import Program
 
-LISTENS, TIME_WAIT = "LISTEN", "TIME-WAIT"
 ANY_ADDRESS = ("0.0.0.0", "::")
 _SOURCE_BYTES = 4096
 

@@ -36,6 +36,7 @@ class HostSpec:
     cpus: float
     host_part: int  # its address minus the network's
     folders: Mapping[str, int] = field(default_factory=dict)  # more to write to: path, size in MiB
+    opens_raw_sockets: bool = False  # do the submission's programs, see agent/raw.py
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Topology:
     client: HostSpec
     port: int
     is_dual_stack: bool = False
+    wire_image: str = "socklab/wire"
 
     @property
     def prefix_length(self) -> int:
@@ -65,7 +67,8 @@ class Topology:
     @property
     def peer(self) -> HostSpec:
         """Describe our own host: as the client, at the highest address that is free."""
-        return replace(self.client, name="peer", host_part=self._free_parts()[-1])
+        host_part = self._free_parts()[-1]
+        return replace(self.client, name="peer", host_part=host_part, opens_raw_sockets=False)
 
     def _free_parts(self) -> list[int]:
         taken = {self.server.host_part, self.client.host_part}
@@ -74,7 +77,12 @@ class Topology:
 
 
 def read_topology(project: Path, lab: str) -> Topology:
-    """Read a lab's topology by `docker compose config`, which needs no engine.
+    """Read a lab's topology. Raises as read_compose() and parse_topology() do."""
+    return parse_topology(lab, read_compose(project, lab))
+
+
+def read_compose(project: Path, lab: str) -> Mapping[str, Any]:
+    """Read a lab's file by `docker compose config`, which needs no engine.
 
     Raises UsageError for a lab that does not exist, GraderError if Compose is missing or the
     lab's file is wrong.
@@ -85,7 +93,7 @@ def read_topology(project: Path, lab: str) -> Topology:
     )
     if lab not in labs:
         raise UsageError(NO_LAB.fill(lab=lab, labs=", ".join(labs)))
-    return parse_topology(lab, _compose_config(project / "labs" / lab / "compose.yaml"))
+    return _compose_config(project / "labs" / lab / "compose.yaml")
 
 
 def parse_topology(lab: str, config: Mapping[str, Any]) -> Topology:
@@ -97,6 +105,7 @@ def parse_topology(lab: str, config: Mapping[str, Any]) -> Topology:
             client=_host(lab, "client", config),
             port=int(config["services"][f"{lab}-server"]["environment"]["LAB_PORT"]),
             is_dual_stack=bool(config["networks"][lab].get("enable_ipv6")),
+            wire_image=config["services"][lab]["image"],
         )
     except (KeyError, TypeError, ValueError) as problem:
         reason = f"no {problem}" if isinstance(problem, KeyError) else str(problem)
@@ -125,7 +134,15 @@ def _host(lab: str, name: str, config: Mapping[str, Any]) -> HostSpec:
         cpus=float(service["cpus"]),
         host_part=int(address) - int(subnet.network_address),
         folders=_more_folders(service.get("tmpfs", ())),
+        opens_raw_sockets=_opens_raw_sockets(service["environment"]),
     )
+
+
+def _opens_raw_sockets(environment: Mapping[str, str]) -> bool:
+    said = environment.get("LAB_PROGRAMS_OPEN")
+    if said not in (None, "raw sockets"):
+        raise ValueError(f"LAB_PROGRAMS_OPEN: {said}; raw sockets are all that can be opened")
+    return said is not None
 
 
 def _require_same_digits(

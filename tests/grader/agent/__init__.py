@@ -8,6 +8,8 @@ containers of one engine share:
 
     {"id": 7, "op": "start", ...}  ->  {"id": 7, "answer": {...}}  or  {"id": 7, "error": "..."}
 
+A request with the id 0 is done without an answer.
+
 Events come by themselves: `output`, `truncated` and `exit` of a program, `frame` of a capture.
 When stdin ends the grader is gone: the agent exits, and the end of PID 1 is the container's.
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import binascii
 import contextlib
 import json
+import marshal
 import os
 import resource
 import selectors
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from grader.agent.capture import Captures
+from grader.agent.child import acting_as
+from grader.agent.files import Entry, read_archive, renew
 from grader.agent.program import Program, Programs, Refused
-from grader.agent.sockets import read_table, tables
+from grader.agent.sockets import encoded, find, read_table, tables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing itself is slow to import
@@ -26,6 +29,7 @@ STATUS_BYTES = 65536
 ARGUMENTS_BYTES = 4096
 PROCESSES = 1024
 RESTING_S = 0.001
+POLL_S = 0.005  # the kernel does not tell when a socket begins to listen
 
 # Runs as the student, so it can remove nothing else; it opens folders that a program has closed.
 EMPTY_AND_UNPACK = """
@@ -50,7 +54,11 @@ class Agent:
         self.captures = Captures(self.selector, self.tell)
         self.settings: dict[str, Any] = {}
         self.archive = b""
+        self.entries: list[Entry] | None = None  # of the archive, if it is an ordinary one
+        self.listeners: dict[str, dict[str, str]] = {}  # when no program runs
         self.stays = False
+        # Each gives its answer as soon as it can, and tells whether it has.
+        self.awaited: list[Callable[[], bool]] = []
         self.has_ended_children = False
         self.woken, self.waker = socket.socketpair()
 
@@ -67,17 +75,26 @@ class Agent:
         self.selector.register(self.woken, selectors.EVENT_READ, self._note_children)
         self.selector.register(self.requests, selectors.EVENT_READ, self._read)
         while True:
-            patience_s = 0 if self.has_ended_children else self.programs.patience_s()
-            for key, _ in self.selector.select(patience_s):
+            for key, _ in self.selector.select(self._patience_s()):
                 # A callback before this one may have closed it.
                 if self.selector.get_map().get(key.fd) is key:
                     key.data()
             if self.has_ended_children:
                 self.has_ended_children = self.programs.reap()
             self.programs.end_overdue()
+            self.awaited = [answer for answer in self.awaited if not answer()]
             if self.programs.is_busy:
                 self.programs.is_busy = False
                 time.sleep(RESTING_S)
+
+    def _patience_s(self) -> float | None:
+        """Seconds until there is something to do, whatever wakes the loop before; None: never."""
+        if self.has_ended_children:
+            return 0
+        patience_s = self.programs.patience_s()
+        if self.awaited:
+            return POLL_S if patience_s is None else min(POLL_S, patience_s)
+        return patience_s
 
     def tell(self, message: Mapping[str, object]) -> None:
         """Write one line. May block: the grader reads at all times, or is gone."""
@@ -113,7 +130,7 @@ class Agent:
             except (Refused, OSError) as problem:
                 self.tell({"id": number, "error": str(problem)})
             else:
-                if answer is not None:  # else it comes later
+                if answer is not None and number:  # else it comes later, or nobody waits for it
                     self.tell({"id": number, "answer": answer})
 
     def do_hello(self, number: int, **settings: Any) -> dict[str, object]:
@@ -129,9 +146,19 @@ class Agent:
         has_none = "NoNewPrivs:\t1\n" in status
         return {"pid": os.getpid(), "no_new_privs": has_none, "at": time.monotonic()}
 
-    def do_start(self, number: int, **given: Any) -> dict[str, object]:
-        """Start a program whose output is told as it comes."""
-        return {"pid": self._start(**given).pid, "at": time.monotonic()}
+    def do_code(self, number: int) -> dict[str, object]:
+        """Give the agent's modules, those in use compiled, for another one of the same Python."""
+        import __main__
+
+        return {"code": encoded(marshal.dumps(__main__.modules))}
+
+    def do_start(self, number: int, *, stdin: str | None, **given: Any) -> dict[str, object]:
+        """Start a program whose output is told as it comes; `stdin` is all its input, if given."""
+        program = self._start(**given)
+        started: dict[str, object] = {"pid": program.pid, "at": time.monotonic()}
+        if stdin is not None:
+            self.programs.feed(program.number, binascii.a2b_base64(stdin), closes=True)
+        return started
 
     def do_run(self, number: int, *, stdin: str, limit_s: float, **given: Any) -> None:
         """Start a program; answer when it has ended or its time is over."""
@@ -139,16 +166,10 @@ class Agent:
         begun_s = time.monotonic()
 
         def answer(status: int, at_s: float) -> None:
-            outputs = {name: _encoded(data) for name, data in program.collected.items()}
-            ended = {"truncated": program.truncated, "timed_out": program.timed_out}
-            self.tell(
-                {
-                    "id": number,
-                    "answer": outputs
-                    | ended
-                    | {"exit_status": status, "duration_s": at_s - begun_s},
-                }
-            )
+            ended: dict[str, object] = {"exit_status": status, "duration_s": at_s - begun_s}
+            ended |= {"truncated": program.truncated, "timed_out": program.timed_out}
+            ended |= {name: encoded(data) for name, data in program.collected.items()}
+            self.tell({"id": number, "answer": ended})
 
         program.when_ended = answer
         program.deadline = begun_s + limit_s
@@ -172,10 +193,33 @@ class Agent:
                 found.append([status, read_table(f"/proc/{name}/cmdline", ARGUMENTS_BYTES)])
         return {"processes": found}
 
-    def do_sockets(self, number: int, *, only_listening: bool) -> dict[str, object]:
-        """Give the kernel's tables of sockets."""
-        dumped, tabled = tables(only_listening=only_listening)
-        return {"dumped": {k: _encoded(v) for k, v in dumped.items()}, "tabled": tabled}
+    def do_sockets(
+        self, number: int, *, only: str | None, ends: list[tuple[str, int]] | None
+    ) -> dict[str, dict[str, str]]:
+        """Give the kernel's tables of sockets; with both ends of a connection only that."""
+        if ends:
+            with contextlib.suppress(OSError):  # a kernel that cannot tell one
+                return find(*ends)
+        return tables(only)
+
+    def do_listeners(
+        self, number: int, *, unlike: dict[str, object] | None, program: int | None, within_s: float
+    ) -> None:
+        """Give what listens when it is `unlike` that, or a program has ended, or time is over.
+
+        None: unlike what listened before any program was started, such as the engine's resolver.
+        """
+        end_s = time.monotonic() + within_s
+
+        def answer() -> bool:
+            runs = program is None or self.programs.is_running(program)
+            found = tables("listening")
+            if found == (unlike or self.listeners) and runs and time.monotonic() < end_s:
+                return False
+            self.tell({"id": number, "answer": found})
+            return True
+
+        self.awaited.append(answer)
 
     def do_capture(self, number: int, *, capture: int, **given: Any) -> dict[str, object]:
         """Start a capture."""
@@ -186,16 +230,23 @@ class Agent:
         """End a capture, after the frames that have come so far were told."""
         return self.captures.end(capture)
 
-    def do_unpack(self, number: int, *, archive: str) -> None:
+    def do_unpack(self, number: int, *, archive: str) -> dict[str, object] | None:
         """Put an archive in place of all files; a reset puts the same one there again."""
         self.archive = binascii.a2b_base64(archive)
-        self.do_reset(number)
+        self.entries = read_archive(self.archive)
+        return self.do_reset(number)
 
-    def do_reset(self, number: int) -> None:
+    def do_reset(self, number: int) -> dict[str, object] | None:
         """End every program, empty every folder, unpack the archive."""
         self.captures.end_all()
+        self.awaited.clear()
         self.programs.end_everything(self.woken.fileno())
+        self.listeners = tables("listening")
         folders = [f for f in self.settings["folders"] if os.path.isdir(f)]  # noqa: PTH112
+        if self.entries is not None:
+            with acting_as(self.settings["users"]["student"]):
+                if renew(folders, self.entries):
+                    return {}
         argv = ["sh", "-c", EMPTY_AND_UNPACK, "sh", *folders]
         program = self._start(program=-number, argv=argv, cwd="/", env={}, user="student")
 
@@ -206,6 +257,7 @@ class Agent:
 
         program.when_ended = answer
         self.programs.feed(program.number, self.archive, closes=True)
+        return None
 
     def do_stay(self, number: int) -> dict[str, object]:
         """Go on living when the grader is gone."""
@@ -239,10 +291,6 @@ def _run_first(script: str) -> None:
     _, status = os.waitpid(os.posix_spawn("/bin/sh", argv, os.environ), 0)
     if status:
         raise Refused(f"the first script ended with status {os.waitstatus_to_exitcode(status)}")
-
-
-def _encoded(data: bytes | bytearray) -> str:
-    return binascii.b2a_base64(data, newline=False).decode()
 
 
 def main() -> None:

@@ -90,7 +90,14 @@ class Programs:
         theirs = (stdin_theirs, stdout_theirs, stderr_theirs)
         if pid == 0:
             environment = {**os.environ, **env}
-            become(argv, cwd=cwd, env=environment, user=user, limits=limits, pipes=theirs)
+            become(
+                argv,
+                cwd=cwd,
+                env=environment,
+                user=user,
+                limits=limits,
+                pipes=theirs,
+            )
         for end in theirs:
             os.close(end)
         for end in (stdin, stdout, stderr):
@@ -126,11 +133,15 @@ class Programs:
 
     def signal(self, number: int, signum: int) -> bool:
         """Signal a program and its children, as a terminal does; tell whether it still ran."""
-        program = self.by_number.get(number)
-        if program is None or program.pid not in self.by_pid:
+        if not self.is_running(number):
             return False
-        _signal_group(program.pid, signum)
+        _signal_group(self.by_number[number].pid, signum)
         return True
+
+    def is_running(self, number: int) -> bool:
+        """Has a program not been reaped yet?"""
+        program = self.by_number.get(number)
+        return program is not None and program.pid in self.by_pid
 
     def patience_s(self) -> float | None:
         """Seconds until a program is overdue."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import dask
-from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
+from distributed import Client, Future, KilledWorker, LocalCluster, Scheduler, as_completed
 
 from grader.classroom.work import Graded, NotGraded, Work
 from grader.classroom.workers import Graders, grade_on_worker
@@ -21,8 +21,8 @@ from grader.sandbox import new_run_id
 
 TRIES = 2  # a submission that kills what grades it twice is set aside
 AHEAD = 2  # submissions that wait at the workers, so that none of these waits for us
-MEMORY_PER_JOB_BYTES = 300 << 20  # three hosts that do little, and the process that grades
-MOST_JOBS = 32
+MEMORY_PER_JOB_BYTES = 300 << 20  # what grades, five hosts that do little, and two fresh ones
+PER_CORE, MOST_JOBS = 3, 32  # a program waits, for a time of its own or for its hosts
 CONNECT_S = 10
 
 # Nothing of Dask's listens for anyone else, profiles, or watches memory that is not its own.
@@ -34,6 +34,9 @@ _SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    # How it does itself is asked fifty times a second by default, while it waits for us.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
     "distributed.admin.low-level-log-length": 100,  # of every step of every task, kept in memory
     "distributed.comm.timeouts.connect": f"{CONNECT_S}s",
 }
@@ -49,6 +52,7 @@ class Outcome:
     graded: Graded | None = None
     problem: Text | None = None
     log: str = ""
+    partial: bytes = b""  # the report as JSON, as far as it came in the last try
 
 
 def default_jobs() -> int:
@@ -59,8 +63,9 @@ def default_jobs() -> int:
     )
     with suppress(OSError, ValueError, IndexError), Path("/proc/meminfo").open() as file:
         free_kib = next(int(line.split()[1]) for line in file if line.startswith("MemAvailable"))
-        return max(1, min(2 * cores, (free_kib << 10) // MEMORY_PER_JOB_BYTES, MOST_JOBS))
-    return max(1, min(2 * cores, MOST_JOBS))
+        wanted = min(PER_CORE * cores, MOST_JOBS)
+        return max(1, min(wanted, (free_kib << 10) // MEMORY_PER_JOB_BYTES))
+    return min(PER_CORE * cores, MOST_JOBS)
 
 
 @contextmanager
@@ -83,6 +88,7 @@ def open_cluster(*, jobs: int, scratch: Path, scheduler: str = "") -> Iterator[C
                 ) from None
             if not client.nthreads():
                 raise GraderError(NO_WORKERS.fill(address=scheduler))
+            client.run_on_scheduler(_set_aside_early)
         else:
             local = LocalCluster(
                 n_workers=1,
@@ -99,6 +105,14 @@ def open_cluster(*, jobs: int, scratch: Path, scheduler: str = "") -> Iterator[C
         client.register_plugin(Graders(run))
         stack.callback(client.unregister_worker_plugin, run)
         yield Cluster(client, run)
+
+
+def _set_aside_early(dask_scheduler: Scheduler) -> None:
+    """Have a scheduler give a task up when the TRIES-th worker has died with it; by default 4.
+
+    Dask knows no such limit for one task. The scheduler keeps it: another run has the same wish.
+    """
+    dask_scheduler.allowed_failures = TRIES - 1
 
 
 class Cluster:
@@ -148,7 +162,8 @@ def _outcome(work: Work, future: Future[Graded]) -> Outcome:
         return Outcome(work, graded=future.result())
     problem = future.exception()
     if isinstance(problem, NotGraded):
-        return Outcome(work, problem=TWICE.fill(why=problem.text), log=problem.args[2])
+        why = TWICE.fill(why=problem.text)
+        return Outcome(work, problem=why, log=problem.log, partial=problem.partial)
     if isinstance(problem, KilledWorker):
         return Outcome(work, problem=KILLED, log=str(problem))
     why = Text("{kind} on the worker", "worker 上出现 {kind}").fill(kind=type(problem).__name__)

@@ -19,17 +19,20 @@ from rich.console import Console
 from grader.classroom.exports import write_exports
 from grader.classroom.gradebook import FILE, Gradebook, open_gradebook
 from grader.classroom.handins import ROSTER, ClassFolder, find_handins
+from grader.classroom.hidden import pack_hidden
 from grader.classroom.progress import ClassProgress
-from grader.classroom.roster import Roster, read_roster
+from grader.classroom.roster import Roster
 from grader.classroom.run import Settings, enter_class, grade_class
 from grader.classroom.summary import exit_status, summarize
 from grader.classroom.version import checks_version
+from grader.classroom.whoami import open_roster
 from grader.errors import GraderError, UsageError
 from grader.escaping import escape_text
 from grader.grading import Lab, find_lab
 from grader.language import Language, Text
 from grader.prose import Prose
 from grader.result import INTERRUPTED
+from grader.secret import hide_secret, read_secret
 from grader.seed import Seed
 
 ERRORS = "errors.log"
@@ -43,26 +46,31 @@ def run(arguments: Namespace, language: Language) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _locked(out), open_gradebook(out / FILE) as book:
         try:
-            if arguments.submissions:
-                _grade(arguments, lab, book, out, language)
-            elif lab.name not in book.labs():
-                raise UsageError(NOTHING_YET.fill(path=str(out), lab=lab.name))
+            with ExitStack() as stack:
+                if arguments.submissions:
+                    stack.enter_context(_graded(arguments, lab, book, out, language))
+                elif lab.name not in book.labs():
+                    raise UsageError(NOTHING_YET.fill(path=str(out), lab=lab.name))
+                _sum_up(book, lab, arguments, out, language)
         except KeyboardInterrupt:
             _sum_up(book, lab, arguments, out, language)
-            print(GO_ON.fill(command=_command()).say(language), file=sys.stderr)
+            print(GO_ON.fill(command=_command(arguments.personal)).say(language), file=sys.stderr)
             return INTERRUPTED
         except (GraderError, OSError) as problem:
             with suppress(GraderError):  # the first error is the one to tell
                 _sum_up(book, lab, arguments, out, language)
-            print(GO_ON.fill(command=_command()).say(language), file=sys.stderr)
+            print(GO_ON.fill(command=_command(arguments.personal)).say(language), file=sys.stderr)
             if isinstance(problem, OSError) and problem.errno == errno.ENOSPC:
                 raise GraderError(DISK_FULL.fill(path=str(out))) from problem
             raise
-        _sum_up(book, lab, arguments, out, language)
         return exit_status(book.grades(lab.name))
 
 
-def _grade(arguments: Namespace, lab: Lab, book: Gradebook, out: Path, language: Language) -> None:
+@contextmanager
+def _graded(
+    arguments: Namespace, lab: Lab, book: Gradebook, out: Path, language: Language
+) -> Iterator[None]:
+    """Grade what is to be graded. While the context lasts, the sandboxes go already."""
     console = Console(stderr=True, highlight=False, emoji=False, markup=False)
 
     def tell(text: Text, style: str = "") -> None:
@@ -79,12 +87,14 @@ def _grade(arguments: Namespace, lab: Lab, book: Gradebook, out: Path, language:
         seed = book.seed(lab.name, wanted)
         if arguments.rerun and arguments.seed is not None:
             seed = arguments.seed
+        hidden = pack_hidden(arguments.hidden) if arguments.hidden else b""
         settings = Settings(
             lab=lab,
-            checks=checks_version(lab),
+            checks=checks_version(lab, hidden),
             seed=seed,
-            hidden=str(arguments.hidden.resolve()) if arguments.hidden else "",
+            hidden=hidden,
             limit_s=arguments.limit,
+            secret=read_secret(arguments.personal) if arguments.personal else "",
         )
         handins = enter_class(book, folder, settings, rerun=arguments.rerun)
         outdated = book.outdated(
@@ -116,6 +126,7 @@ def _grade(arguments: Namespace, lab: Lab, book: Gradebook, out: Path, language:
                     log=lambda words: _note(out / ERRORS, words),
                 )
         book.finish(lab.name)
+        yield
 
 
 def _read_class(arguments: Namespace, lab: Lab, download: Path) -> ClassFolder:
@@ -126,13 +137,7 @@ def _read_class(arguments: Namespace, lab: Lab, download: Path) -> ClassFolder:
         unpack_download(folder, download)
         folder = download
     file: Path = arguments.roster or folder / ROSTER
-    roster = Roster()
-    if arguments.roster or file.is_file():
-        try:
-            roster = read_roster(file.read_bytes(), path=str(file))
-        except OSError as problem:
-            why = str(problem.strerror)
-            raise UsageError(UNREADABLE.fill(path=str(file), problem=why)) from None
+    roster = open_roster(file) if arguments.roster or file.is_file() else Roster()
     return find_handins(folder, wanted=lab.wanted, roster=roster)
 
 
@@ -175,10 +180,10 @@ def _note(path: Path, words: str) -> None:
         file.write(words.rstrip() + "\n\n")
 
 
-def _command() -> str:
+def _command(personal: str) -> str:
     from grader.command_line import PROGRAM
 
-    return shlex.join([PROGRAM, *sys.argv[1:]])
+    return shlex.join([PROGRAM, *hide_secret(sys.argv[1:], personal)])
 
 
 LEFT_OUT = Text("not taken for submissions: {names}", "以下内容不是提交，未处理：{names}")
@@ -194,7 +199,6 @@ NOTHING_YET = Text(
     "{path} has no results of {lab}. Name the submissions: --submissions DIR",
     "{path} 里没有 {lab} 的成绩。请指定提交目录：--submissions DIR",
 )
-UNREADABLE = Text("{path} cannot be read: {problem}", "无法读取 {path}：{problem}")
 NOT_WRITABLE = Text("{path} cannot be written: {problem}", "无法写入 {path}：{problem}")
 IN_USE = Text(
     "Another run is writing into {path}. Wait for it, or name another folder with --out",

@@ -21,13 +21,16 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS lab (name TEXT PRIMARY KEY, seed INTEGER NOT NULL, rerun TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS submission (  -- who is in the class now; content is NULL: missing
     lab TEXT, student TEXT, members TEXT NOT NULL, notes TEXT NOT NULL, content TEXT,
+    personal TEXT NOT NULL,  -- the key of the student's own values; empty without such
     PRIMARY KEY (lab, student));
 CREATE TABLE IF NOT EXISTS result (
-    lab TEXT, student TEXT, content TEXT, checks TEXT NOT NULL, seed INTEGER NOT NULL,
+    lab TEXT, student TEXT, content TEXT, personal TEXT NOT NULL,
+    checks TEXT NOT NULL, seed INTEGER NOT NULL,
     state TEXT NOT NULL, earned INTEGER, possible INTEGER, ended_s REAL NOT NULL,
     duration_s REAL NOT NULL, place TEXT NOT NULL, problem TEXT, report BLOB,
+    values_of TEXT NOT NULL,  -- whose values the program has, if these are another student's
     again INTEGER NOT NULL DEFAULT 0,  -- 1: --rerun has asked for it, it is not done yet
-    PRIMARY KEY (lab, student, content));
+    PRIMARY KEY (lab, student, content, personal));
 """
 
 
@@ -39,6 +42,7 @@ class Entry:
     members: tuple[Student, ...]
     content: str | None
     notes: tuple[Text, ...] = ()
+    personal: str = ""
 
 
 class Gradebook:
@@ -62,7 +66,7 @@ class Gradebook:
         with self._changes() as change:
             change.execute("DELETE FROM submission WHERE lab = ?", (lab,))
             change.executemany(
-                "INSERT INTO submission VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     (
                         lab,
@@ -70,6 +74,7 @@ class Gradebook:
                         _dump([[one.id, one.name, one.group] for one in entry.members]),
                         _dump([vars(note) for note in entry.notes]),
                         entry.content,
+                        entry.personal,
                     )
                     for entry in entries
                 ],
@@ -102,7 +107,8 @@ class Gradebook:
     def todo(self, lab: str) -> set[str]:
         """Name the students whose submission has no result yet, or is to get a new one."""
         found = self._connection.execute(
-            "SELECT s.student FROM submission s LEFT JOIN result r USING (lab, student, content)"
+            "SELECT s.student FROM submission s"
+            " LEFT JOIN result r USING (lab, student, content, personal)"
             " WHERE lab = ? AND s.content IS NOT NULL"
             " AND (r.state IS NULL OR r.state = 'error' OR r.again)",
             (lab,),
@@ -112,7 +118,7 @@ class Gradebook:
     def outdated(self, lab: str, *, checks: str, seed: int) -> int:
         """Count the results that other checks, or the same with another seed, have given."""
         found = self._connection.execute(
-            "SELECT count(*) FROM submission JOIN result USING (lab, student, content)"
+            "SELECT count(*) FROM submission JOIN result USING (lab, student, content, personal)"
             " WHERE lab = ? AND (checks != ? OR seed != ?)",
             (lab, checks, seed),
         )
@@ -124,11 +130,13 @@ class Gradebook:
         packed = zlib.compress(_dump(as_json(report)).encode()) if report else None
         with self._changes() as change:
             change.execute(
-                "INSERT OR REPLACE INTO result VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                "INSERT OR REPLACE INTO result"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
                 (
                     lab,
                     row.student,
                     row.content,
+                    row.personal,
                     row.checks,
                     row.seed,
                     row.state,
@@ -139,6 +147,7 @@ class Gradebook:
                     row.place,
                     _dump(vars(row.problem)) if row.problem else None,
                     packed,
+                    row.values_of,
                 ),
             )
 
@@ -156,22 +165,35 @@ class Gradebook:
         """Give the rows of a class, by student."""
         return Grades(lab, lambda: self._rows(lab))
 
+    def names(self, lab: str) -> set[str]:
+        """Name everybody in the class that values may be of: students and groups."""
+        found = self._connection.execute(
+            "SELECT student, members FROM submission WHERE lab = ?", (lab,)
+        )
+        everybody = {
+            name
+            for student, members in found
+            for name in (student, *(group for _, _, group in json.loads(members)))
+        }
+        return everybody - {""}
+
     def _rows(self, lab: str) -> Iterator[Row]:
         found = self._connection.execute(
             "SELECT student, members, notes, content, checks, seed, state, ended_s, duration_s,"
-            " place, problem, report"
-            " FROM submission LEFT JOIN result USING (lab, student, content)"
+            " place, problem, report, personal, values_of"
+            " FROM submission LEFT JOIN result USING (lab, student, content, personal)"
             " WHERE lab = ? ORDER BY student",
             (lab,),
         )
         for student, members, notes, content, checks, seed, state, *rest in found:
-            ended_s, duration_s, place, problem, report = rest
+            ended_s, duration_s, place, problem, report, personal, values_of = rest
             row = Row(
                 student=student,
                 members=tuple(Student(*one) for one in json.loads(members)),
                 state="missing" if content is None else "waiting",
                 content=content or "",
                 notes=tuple(read_text(note) for note in json.loads(notes)),
+                personal=personal,
             )
             if state is None:
                 yield row
@@ -189,6 +211,8 @@ class Gradebook:
                 ended_s=ended_s,
                 duration_s=duration_s,
                 place=place,
+                personal=personal,
+                values_of=values_of,
             )
 
     def _has_student(self, lab: str, student: str) -> bool:

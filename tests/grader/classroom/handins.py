@@ -24,13 +24,14 @@ class Handin:
 
     `student` is whom or which group it is listed as, `members` are all whose it is; a class
     without a roster has each student as the only member. `parts` are paths, each with the name
-    that its file has in the submission.
+    that its file has in the submission. `number` is its place in the class.
     """
 
     student: str
     parts: tuple[tuple[Path, str], ...]
     members: tuple[Student, ...]
     notes: tuple[Text, ...] = ()
+    number: int = 0
 
     def read(self, wanted: Sequence[str]) -> Submission:
         """Read it. Raises UsageError that says what is wrong with it."""

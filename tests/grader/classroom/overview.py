@@ -27,6 +27,7 @@ class Listed:
     notes: int
     duration_s: float
     page: str
+    remarks: tuple[Text, ...] = ()  # for the teacher, not on the student's page
 
 
 @dataclass
@@ -137,6 +138,7 @@ def overview_of(grades: Grades) -> Overview:
                 notes=len(row.notes),
                 duration_s=row.duration_s,
                 page=f"students/{file_name(row.student)}.html",
+                remarks=row.remarks,
             )
         )
     possible = sum(each.column.points for each in checks.values())

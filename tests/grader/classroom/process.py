@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -9,21 +10,30 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from multiprocessing import Pipe
+from pathlib import Path
 from typing import Any
 
+from grader.classroom.hidden import unpack_hidden
 from grader.classroom.work import Graded, NotGraded, Work
 from grader.cleaning import clean
 from grader.engine import connect
 from grader.errors import GraderError
 from grader.grading import PROJECT, TESTS
 from grader.language import Text, same
+from grader.result import Report
+from grader.result_json import as_json, read_check
 
 MODULE = "grader.classroom.grading_process"
 POLITE_S = 20.0  # to remove two hosts, the peer and the network
 LAST_WORDS = 2000
+_ENVIRONMENT = {
+    "PYTHONPATH": f"{TESTS}:{PROJECT / 'images' / 'wire'}",
+    # Threads come and go with each submission; glibc keeps free memory for 16 of them (mallopt(3)).
+    "MALLOC_ARENA_MAX": "2",
+}
 
 
 class GradingProcess:
@@ -33,6 +43,7 @@ class GradingProcess:
         """`place` names the worker, for the gradebook."""
         self._place = place
         self._run_id = ""
+        self._scratch = tempfile.TemporaryDirectory(prefix="socklab-hidden-")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._connection, theirs = Pipe()
         with closing(theirs):
@@ -42,7 +53,7 @@ class GradingProcess:
                     module,
                     str(theirs.fileno()),
                 ],
-                env=os.environ | {"PYTHONPATH": f"{TESTS}:{PROJECT / 'images' / 'wire'}"},
+                env=os.environ | _ENVIRONMENT,
                 pass_fds=(theirs.fileno(),),
                 stdin=subprocess.DEVNULL,
                 stderr=self._errors,
@@ -58,8 +69,10 @@ class GradingProcess:
         """Grade one submission. Raises NotGraded; this process is to be closed then."""
         begun = time.monotonic()
         at = Text("the start", "启动")
+        progress = _Progress(work)
+        request = work.as_request(hidden=self._unpacked(work.hidden))
         try:
-            self._connection.send_bytes(json.dumps(work.as_request()).encode())
+            self._connection.send_bytes(json.dumps(request).encode())
             self._connection.send_bytes(work.archive)
             while self._connection.poll(max(0.0, begun + work.limit_s - time.monotonic())):
                 answer = json.loads(self._connection.recv_bytes())
@@ -68,18 +81,22 @@ class GradingProcess:
                 elif "check" in answer:
                     at = same(answer["check"])
                     on_check(answer)
+                elif "plan" in answer or "done" in answer:
+                    progress.note(answer)
                 elif "failed" in answer:
                     failed = answer["failed"]
-                    raise NotGraded(failed["en"], failed["zh"], answer["log"])
+                    log = answer["log"]
+                    raise NotGraded(failed["en"], failed["zh"], log, progress.document())
                 else:
                     document = json.dumps(answer["report"], ensure_ascii=False).encode()
                     taken_s = time.monotonic() - begun
                     return Graded(document, answer["log"], self._place, taken_s)
         except (EOFError, OSError):
             died = DIED.fill(at=at, status=self._status())
-            raise NotGraded(died.en, died.zh, self._last_words()) from None
+            words = self._last_words()
+            raise NotGraded(died.en, died.zh, words, progress.document()) from None
         over = OVER_LIMIT.fill(limit=work.limit_s, at=at)
-        raise NotGraded(over.en, over.zh)
+        raise NotGraded(over.en, over.zh, partial=progress.document())
 
     def close(self) -> None:
         """End it, politely if it can: nothing of it stays in the engine. May be called twice."""
@@ -94,6 +111,16 @@ class GradingProcess:
                 clean(engine, everything=True, run_id=self._run_id)
             self._run_id = ""
         self._errors.close()
+        self._scratch.cleanup()
+
+    def _unpacked(self, hidden: bytes) -> str:
+        """Give the folder that hidden checks lie in, which nobody else can read."""
+        if not hidden:
+            return ""
+        folder = Path(self._scratch.name, hashlib.sha256(hidden).hexdigest()[:12])
+        if not folder.exists():
+            unpack_hidden(hidden, folder)
+        return str(folder)
 
     def _status(self) -> str:
         with suppress(subprocess.TimeoutExpired):
@@ -109,10 +136,34 @@ class GradingProcess:
         return self._errors.read().decode(errors="backslashreplace")
 
 
+class _Progress:
+    """What a grading process has told of a submission so far."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self._checks: dict[str, dict[str, Any]] = {}  # as JSON, as only few are ever read
+        self._is_any_over = False
+
+    def note(self, answer: Mapping[str, Any]) -> None:
+        """Take in all checks, or one that is over."""
+        self._is_any_over |= "done" in answer
+        for plain in answer.get("plan") or [answer["done"]]:
+            self._checks[plain["name"]] = plain
+
+    def document(self) -> bytes:
+        """Give the report as JSON as far as it came; nothing if no check was over."""
+        if not self._is_any_over:
+            return b""
+        work, checks = self._work, tuple(read_check(each) for each in self._checks.values())
+        report = Report(work.lab, work.student, work.seed, checks, work.notes, len(checks))
+        return json.dumps(as_json(report), ensure_ascii=False).encode()
+
+
 DIED = Text(
     "the process that graded it ended at {at} ({status})",
     "为它评分的进程在 {at} 时终止（{status}）",
 )
 OVER_LIMIT = Text(
-    "it was not over after {limit:g} s; it was at {at}", "{limit:g} 秒后仍未结束，停在 {at}"
+    "it was not over after {limit:g} s; it was at {at}. More time: --limit SECONDS",
+    "{limit:g} 秒后仍未结束，停在 {at}。要给更多时间请加：--limit 秒数",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from grader.classroom.roster import Student
@@ -37,6 +38,8 @@ class Row:
     ended_s: float = 0.0
     duration_s: float = 0.0
     place: str = ""  # the worker that graded it
+    personal: str = ""  # the key of the values it was graded with
+    values_of: str = ""  # another student, whose values the program has
 
     @property
     def earned(self) -> int | None:
@@ -49,6 +52,11 @@ class Row:
         """Give the result of a check by its name."""
         checks = self.report.checks if self.report else ()
         return next((each for each in checks if each.name == name), None)
+
+    @property
+    def remarks(self) -> tuple[Text, ...]:
+        """Say what is for the teacher alone: no student's own copy has it."""
+        return (VALUES_OF.fill(student=self.values_of),) if self.values_of else ()
 
     @property
     def name(self) -> str:
@@ -79,8 +87,9 @@ class Grades:
     lab: str
     read: Callable[[], Iterator[Row]]
 
+    @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """Give the checks of the lab, in the order they ran."""
+        """The checks of the lab, in the order they ran."""
         found: dict[str, Column] = {}
         for row in self.read():
             for check in row.report.checks if row.report else ():
@@ -88,6 +97,10 @@ class Grades:
                     found[check.name] = Column(check.name, check.title, check.points, check.hidden)
         return tuple(found.values())
 
+    @property
     def possible(self) -> int:
         """Points of all checks."""
-        return sum(column.points for column in self.columns())
+        return sum(column.points for column in self.columns)
+
+
+VALUES_OF = Text("has the values of {student}", "用的是 {student} 的专属参数")

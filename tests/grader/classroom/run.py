@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from grader.classroom.cluster import Outcome
@@ -17,6 +17,8 @@ from grader.classroom.work import LIMIT_S, Work
 from grader.errors import GraderError, UsageError
 from grader.grading import Lab
 from grader.language import Text
+from grader.personal import Values, values_of
+from grader.result import Report
 from grader.result_json import read_json
 
 FAILURES = 3  # for each job, one after another: then it is not the submissions, and we stop
@@ -41,8 +43,18 @@ class Settings:
     lab: Lab
     checks: str
     seed: int
-    hidden: str = ""
+    hidden: bytes = b""  # an archive
     limit_s: float = LIMIT_S
+    secret: str = ""  # of the students' own values; it stays here
+
+    def values(self, student: str) -> Values | None:
+        """Give the values of a student or a group, if there are to be any."""
+        return values_of(student, self.secret) if self.secret else None
+
+    def key(self, student: str) -> str:
+        """Give what a row is known by beside its content."""
+        values = self.values(student)
+        return values.key if values else ""
 
 
 def enter_class(
@@ -61,7 +73,8 @@ def enter_class(
         except UsageError as problem:
             content, notes = content_of(problem.text.en.encode()), handin.notes
             unreadable.append(_unreadable(handin, content, problem.text, settings))
-        entries.append(Entry(handin.student, handin.members, content, notes))
+        key = settings.key(handin.student)
+        entries.append(Entry(handin.student, handin.members, content, notes, key))
     taken = {entry.student for entry in entries}
     absent = [Entry(one.id, (one,), None) for one in folder.missing if one.id not in taken]
     book.enter(lab, [*entries, *absent])
@@ -72,7 +85,11 @@ def enter_class(
         if row.student in todo:
             book.write(lab, row)
             todo.remove(row.student)
-    return [handin for handin in folder.handins if handin.student in todo]
+    return [
+        replace(handin, number=number)
+        for number, handin in enumerate(folder.handins)
+        if handin.student in todo
+    ]
 
 
 def _unreadable(handin: Handin, content: str, problem: Text, settings: Settings) -> Row:
@@ -86,6 +103,7 @@ def _unreadable(handin: Handin, content: str, problem: Text, settings: Settings)
         problem=problem,
         notes=handin.notes,
         ended_s=time.time(),
+        personal=settings.key(handin.student),
     )
 
 
@@ -105,10 +123,11 @@ def grade_class(
     reason; then, and after any other exception, the same call goes on where this one stopped.
     """
     by_student = {handin.student: handin for handin in handins}
+    tokens = _tokens(book, settings)
     in_a_row = 0
     works = _works(handins, settings, jobs=grader.jobs)
     for outcome in grader.grade(works, on_check):
-        row = _row(outcome, by_student[outcome.work.student], settings)
+        row = _row(outcome, by_student[outcome.work.student], settings, tokens)
         book.write(settings.lab.name, row)
         told = outcome.log or (outcome.graded.log if outcome.graded else "")
         if told.strip():
@@ -121,7 +140,7 @@ def grade_class(
 
 def _works(handins: list[Handin], settings: Settings, *, jobs: int) -> Iterator[Work]:
     """Read submissions as they are needed: a class of any size takes the same memory."""
-    for number, handin in enumerate(handins):
+    for place, handin in enumerate(handins):
         submission = handin.read(settings.lab.wanted)
         yield Work(
             lab=settings.lab.name,
@@ -131,15 +150,41 @@ def _works(handins: list[Handin], settings: Settings, *, jobs: int) -> Iterator[
             seed=settings.seed,
             checks=settings.checks,
             hidden=settings.hidden,
+            personal=settings.values(handin.student),
             limit_s=settings.limit_s,
-            has_next=number < len(handins) - jobs,
+            has_next=place < len(handins) - jobs,
+            number=handin.number,
         )
 
 
-def _row(outcome: Outcome, handin: Handin, settings: Settings) -> Row:
+def _tokens(book: Gradebook, settings: Settings) -> dict[bytes, str]:
+    """Give everybody's token with whose it is."""
+    found = {name: settings.values(name) for name in book.names(settings.lab.name)}
+    return {values.token.encode(): name for name, values in found.items() if values}
+
+
+def values_in(report: Report, tokens: Mapping[bytes, str], student: str) -> str:
+    """Name another student whose token the program has sent in a check that failed."""
+    sent = [
+        step.data
+        for check in report.checks
+        if check.outcome == "failed"
+        for step in check.steps
+        if step.data
+    ]
+    others = (
+        name
+        for token, name in tokens.items()
+        if name != student and any(token in data for data in sent)
+    )
+    return next(others, "")
+
+
+def _row(outcome: Outcome, handin: Handin, settings: Settings, tokens: Mapping[bytes, str]) -> Row:
     graded = outcome.graded
-    report = read_json(json.loads(graded.document)) if graded else None
-    is_whole = report is not None and report.is_complete
+    document = graded.document if graded else outcome.partial
+    report = read_json(json.loads(document)) if document else None
+    is_whole = graded is not None and report is not None and report.is_complete
     return Row(
         student=handin.student,
         members=handin.members,
@@ -153,6 +198,8 @@ def _row(outcome: Outcome, handin: Handin, settings: Settings) -> Row:
         ended_s=time.time(),
         duration_s=graded.duration_s if graded else 0.0,
         place=graded.place if graded else "",
+        personal=settings.key(handin.student),
+        values_of=values_in(report, tokens, handin.student) if report else "",
     )
 
 

@@ -66,9 +66,9 @@ def classroom50(
 
     What Classroom 50 tells a grader by its environment is taken from there.
     """
-    columns = grades.columns()
+    columns = grades.columns
     scale = scale_of([column.points for column in columns])
-    possible = scale * grades.possible()
+    possible = scale * grades.possible
     told = environment.get
     for row in _finished(grades):
         tests = [_classroom50_test(check, scale, language) for check in _checks(row)]

@@ -35,12 +35,13 @@ def summarize(grades: Grades, files: Sequence[Path], *, language: Language) -> I
         if row.state == "graded" and row.report:
             whole += row.earned == row.report.possible
             earned += row.report.earned
+            named += [f"  {row.label}  {remark.say(language)}" for remark in row.remarks]
         else:
             named.append(f"  {row.label}  {outcome_of(row).say(language)}")
     handed_in = states.total() - states["missing"]
     yield COUNTED.fill(lab=grades.lab, count=handed_in, whole=whole).say(language)
     if states["graded"]:
-        yield AVERAGE.fill(average=earned / states["graded"], possible=grades.possible()).say(
+        yield AVERAGE.fill(average=earned / states["graded"], possible=grades.possible).say(
             language
         )
     yield from named[:SHOWN]

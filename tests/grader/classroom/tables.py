@@ -43,9 +43,9 @@ def utc_time(seconds: float) -> str:
 
 
 def _csv(grades: Grades, language: Language) -> Iterator[str]:
-    columns = [column.name for column in grades.columns()]
-    possible = grades.possible()
-    yield "\ufeff" + _line([*_BEFORE, *columns, *_AFTER])
+    columns = [column.name for column in grades.columns]
+    possible = grades.possible
+    yield "\ufeff" + csv_line([*_BEFORE, *columns, *_AFTER])
     for row in grades.read():
         checks = {check.name: check for check in row.report.checks} if row.report else {}
         points: list[object] = []
@@ -54,7 +54,7 @@ def _csv(grades: Grades, language: Language) -> Iterator[str]:
             points.append(check.earned if check and check.outcome != "error" else "")
         earned = "" if row.earned is None else row.earned
         after = [
-            " · ".join(note.say(language) for note in row.notes),
+            " · ".join(note.say(language) for note in (*row.notes, *row.remarks)),
             "" if row.state == "graded" else outcome_of(row).say(language),
             utc_time(row.ended_s),
             f"{row.duration_s:.2f}" if row.duration_s else "",
@@ -65,10 +65,11 @@ def _csv(grades: Grades, language: Language) -> Iterator[str]:
         ]
         for one in row.members:
             before = [one.id, one.name, one.group, row.state, earned, possible]
-            yield _line([*before, *points, *after])
+            yield csv_line([*before, *points, *after])
 
 
-def _line(values: Iterable[object]) -> str:
+def csv_line(values: Iterable[object]) -> str:
+    """Write a line of CSV that no spreadsheet takes for formulas."""
     written = io.StringIO()
     csv.writer(written).writerow([_harmless(value) for value in values])
     return written.getvalue()
@@ -84,9 +85,9 @@ def _harmless(value: object) -> object:
 def _json(grades: Grades) -> Iterator[str]:
     checks = [
         {"name": one.name, "title": vars(one.title), "points": one.points, "hidden": one.hidden}
-        for one in grades.columns()
+        for one in grades.columns
     ]
-    head = {"schema": SCHEMA, "lab": grades.lab, "possible": grades.possible(), "checks": checks}
+    head = {"schema": SCHEMA, "lab": grades.lab, "possible": grades.possible, "checks": checks}
     written = json.dumps(head, ensure_ascii=False)
     yield f'{written[:-1]}, "submissions": ['
     separator = "\n"
@@ -110,6 +111,7 @@ def row_document(row: Row) -> dict[str, Any]:
         "content": row.content,
         "place": row.place,
         "notes": _texts(row.notes),
+        "values_of": row.values_of or None,
         "problem": vars(row.problem) if row.problem else None,
         "report": as_json(row.report) if row.report else None,
     }

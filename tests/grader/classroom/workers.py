@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import threading
+import time
 from collections import deque
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_worker
 
 from grader.classroom.process import GradingProcess
 from grader.classroom.work import Graded, NotGraded, Work
+from grader.errors import GraderError, UsageError
+from grader.grading import PROJECT
+from grader.topology import read_compose
+
+TOLD_EVERY_S = 0.5  # of a submission, for who watches; an event costs Dask milliseconds
 
 
 class Graders(WorkerPlugin):
@@ -25,6 +34,8 @@ class Graders(WorkerPlugin):
         self.idle: deque[GradingProcess] = deque()
         self.all: list[GradingProcess] = []
         self.is_closed = False
+        self._compose: dict[str, Mapping[str, Any]] = {}
+        self._lock = threading.Lock()
 
     async def teardown(self, worker: Worker) -> None:
         """End them all and wait until the engine has nothing of them."""
@@ -44,6 +55,16 @@ class Graders(WorkerPlugin):
             self.all.append(process)
             return process
 
+    def compose(self, lab: str) -> Mapping[str, Any]:
+        """Give what Compose says of a lab; it is asked once for all processes. Raises NotGraded."""
+        with self._lock:
+            if lab not in self._compose:
+                try:
+                    self._compose[lab] = read_compose(PROJECT, lab)
+                except (GraderError, UsageError) as problem:
+                    raise NotGraded(problem.text.en, problem.text.zh) from None
+            return self._compose[lab]
+
     def drop(self, process: GradingProcess) -> None:
         """End one that has failed."""
         process.close()
@@ -60,13 +81,18 @@ def grade_on_worker(work: Work, run: str) -> Graded:
     graders = worker.plugins[run]
     assert isinstance(graders, Graders)
 
+    told_s = -TOLD_EVERY_S
+
     def on_check(answer: dict[str, Any]) -> None:
-        worker.log_event(run, {**answer, "student": work.student})
+        nonlocal told_s
+        if time.monotonic() - told_s >= TOLD_EVERY_S:
+            told_s = time.monotonic()
+            worker.log_event(run, {**answer, "student": work.student})
 
     on_check({"check": "", "title": {}, "index": 0, "total": 0})
     process = graders.take()
     try:
-        graded = process.grade(work, on_check)
+        graded = process.grade(replace(work, compose=graders.compose(work.lab)), on_check)
     except BaseException:
         graders.drop(process)
         raise
