@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from grader import expect
@@ -15,17 +16,14 @@ if TYPE_CHECKING:
 
 def serve(server: Host, port: int) -> Program:
     """Start server.py and wait until it listens."""
-    program = server.start("python3", "server.py", "0.0.0.0", str(port))
-    program.close_stdin()  # nobody types: input() ends with EOFError and does not wait
+    program = server.start("python3", "server.py", "0.0.0.0", str(port), stdin=b"")
     expect.listening(server, port, program)
     return program
 
 
 def start_client(client: Host, host: str, port: int, *text: str) -> Program:
     """Start client.py for a server at host and port."""
-    program = client.start("python3", "client.py", host, str(port), *text)
-    program.close_stdin()
-    return program
+    return client.start("python3", "client.py", host, str(port), *text, stdin=b"")
 
 
 def ask(client: Host, listener: Listener) -> tuple[Program, Connection]:
@@ -49,6 +47,7 @@ def expect_whole(saw: bytes, wanted: bytes, *, hint: Text) -> None:
     expect.same_bytes(saw, wanted, hint=hint)
 
 
+@cache
 def long_text(size: int) -> str:
     """Make a text of so many characters, all ASCII, in numbered rows of 64: a lost row shows."""
     rest = "-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ---"

@@ -48,11 +48,10 @@ def test_wire_is_clean(server: Host, client: Host, packets: Capture, port: int) 
         saw=Text("no connection within 3 s", "3 秒内没有出现连接"),
         wanted=Text("the client connects to the server", "客户端连接服务器"),
     )
-    ended = packets.connections(port)[0]
-    names = {server.address: "server", client.address: "client"}
-    resets = ", ".join(dict.fromkeys(names.get(end.address, "?") for end in ended.resets))
+    conversation = packets.conversations(port)[0]
+    resets = ", ".join(dict.fromkeys(conversation.reset_by))
     expect.that(
-        not ended.resets,
+        not conversation.reset_by,
         saw=Text("a RST from {host}", "{host} 发出了 RST").fill(host=resets),
         wanted=Text("FIN from both sides", "双方都发送 FIN"),
         hint=Text(
@@ -63,7 +62,7 @@ def test_wire_is_clean(server: Host, client: Host, packets: Capture, port: int) 
         look=LOOK,
     )
     expect.that(
-        ended.handshake_seen and ended.closed_by_fins,
+        conversation.handshake_seen and conversation.closed_by_fins,
         saw=Text("no FIN from both sides within 3 s", "3 秒内没有看到双方的 FIN"),
         wanted=Text(
             "a three-way handshake, then FIN from both sides, each acknowledged",

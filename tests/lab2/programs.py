@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from grader.host import Host
     from grader.peer import Peer
     from grader.peer_connection import Connection, Listener
+    from grader.proctable import Process
     from grader.program import Program
 
 PRINT_TIMEOUT_S = 3.0
 SETTLE_TIMEOUT_S = 1.0
+NEXT_TIMEOUT_S = 0.2  # twenty times for a server that never rests
 # Ten messages: short and long ones, with spaces, in both languages of the handout.
 DIALOGUE = (
     "hello",
@@ -38,28 +40,26 @@ DIALOGUE = (
 
 def serve(server: Host, port: int, *, has_operator: bool = False) -> Program:
     """Start server.py and wait until it listens; without an operator its input is at its end."""
-    program = server.start("python3", "server.py", "0.0.0.0", str(port))
-    if not has_operator:
-        program.close_stdin()
+    stdin = None if has_operator else b""
+    program = server.start("python3", "server.py", "0.0.0.0", str(port), stdin=stdin)
     expect.listening(server, port, program)
     return program
 
 
 def connect_next(server: Host, peer: Peer, port: int, *, hint: Text) -> Connection:
     """Connect another client; the hint is for a server that has ended, or no longer listens."""
+    expect_outlived(server.programs[-1], hint=hint, settle_s=NEXT_TIMEOUT_S)
     try:
         return peer.connect("server", port)
     except CheckFailed as failed:
-        expect.running(server.programs[-1], hint=hint)
         raise CheckFailed(replace(failed.lesson, hint=hint)) from None
 
 
-def expect_outlived(program: Program, *, hint: Text) -> None:
+def expect_outlived(program: Program, *, hint: Text, settle_s: float = SETTLE_TIMEOUT_S) -> None:
     """Give a program that was woken time to do what it will, and want it to run on."""
     host = program.host
     host.steps.deadline.wait_until(
-        lambda: not program.is_running or all(each.state != "R" for each in host.processes()),
-        SETTLE_TIMEOUT_S,
+        lambda: not program.is_running or _all_sleep(host.processes()), settle_s
     )
     expect.that(
         program.is_running,
@@ -67,6 +67,11 @@ def expect_outlived(program: Program, *, hint: Text) -> None:
         wanted=Text("it takes the next client", "它继续服务下一个客户端"),
         hint=hint,
     )
+
+
+def _all_sleep(processes: list[Process]) -> bool:
+    """Whether they wait; where there are none the program is just being taken away."""
+    return bool(processes) and all(each.state == "S" for each in processes)
 
 
 def start_client(client: Host, host: str, port: int) -> Program:

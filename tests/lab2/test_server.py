@@ -10,7 +10,7 @@ import pytest
 from grader import expect
 from grader.cpu import spins
 from grader.language import Text
-from grader.symptoms import TIME_WAIT
+from grader.proctable import TIME_WAIT
 from lab2 import words
 from lab2.programs import (
     DIALOGUE,

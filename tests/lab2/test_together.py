@@ -39,11 +39,10 @@ def test_programs_talk(server: Host, client: Host, packets: Capture, port: int) 
         wanted=Text("the client connects to the server", "客户端连接服务器"),
         hint=NAME,
     )
-    ended = packets.connections(port)[0]
-    names = {server.address: "server", client.address: "client"}
-    resets = ", ".join(dict.fromkeys(names.get(end.address, "?") for end in ended.resets))
+    conversation = packets.conversations(port)[0]
+    resets = ", ".join(dict.fromkeys(conversation.reset_by))
     expect.that(
-        not ended.resets,
+        not conversation.reset_by,
         saw=Text("a RST from {host}", "{host} 发出了 RST").fill(host=resets),
         wanted=Text("FIN from both sides", "双方都发送 FIN"),
         hint=Text(
@@ -54,7 +53,7 @@ def test_programs_talk(server: Host, client: Host, packets: Capture, port: int) 
         look=LOOK,
     )
     expect.that(
-        ended.closed_by_fins,
+        conversation.closed_by_fins,
         saw=Text("no FIN from both sides within {t:g} s", "{t:g} 秒内没有看到双方的 FIN").fill(
             t=CLOSE_TIMEOUT_S
         ),

@@ -20,8 +20,7 @@ REPORT_TIMEOUT_S = 4.0
 
 def serve(server: Host, port: int) -> Program:
     """Start server.py and wait until it listens."""
-    program = server.start("python3", "server.py", "0.0.0.0", str(port))
-    program.close_stdin()  # nobody types: input() ends with EOFError and does not wait
+    program = server.start("python3", "server.py", "0.0.0.0", str(port), stdin=b"")
     expect.listening(server, port, program)
     return program
 

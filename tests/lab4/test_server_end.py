@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +28,7 @@ def test_server_ends_on_signals(server: Host, peer: Peer, port: int) -> None:
     for signum, at in ((signal.SIGTERM, port), (signal.SIGINT, port + OTHER_PORT)):
         program = serve(server, at)
         (anna,) = enter(peer, at, "anna")
+        time.sleep(SETTLES_S)
         program.signal(signum)
         expect_end(
             program,
@@ -57,7 +59,10 @@ def test_server_restarts(server: Host, peer: Peer, port: int) -> None:
     enter(peer, port, "anna")
 
 
-OTHER_PORT = 1000
+OTHER_PORT = 50
+# A signal that comes between Python's last look for one and the call that waits is seen only when
+# that call ends. A server that has just answered is given the time to get there.
+SETTLES_S = 0.2
 HANDLE = {
     signal.SIGTERM: Text(
         "SIGTERM ends a program on the spot unless it has a handler: signal.signal(signal.SIGTERM,"

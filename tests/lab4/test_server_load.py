@@ -192,7 +192,8 @@ def come_and_go(server: Host, peer: Peer, port: int, *, before: int) -> None:
     peer.steps.add("peer", COME_AND_GO.fill(count=BATCH))
     while len(members) < BATCH:
         opened = peer.crowd("server", port, count=BURST, is_noted=False)
-        burst = [Member(f"c{len(members) + at:02}", each) for at, each in enumerate(opened)]
+        first = before + len(members)  # a name that was used may not be forgotten yet
+        burst = [Member(f"c{first + at:03}", each) for at, each in enumerate(opened)]
         names = [f"{member.name}\n".encode() for member in burst]
         marks = [f"{member.name} joined\n".encode() for member in burst]
         heard = exchange(burst, names, marks=marks, timeout_s=BATCH_TIMEOUT_S)

@@ -22,17 +22,14 @@ COPY_TIMEOUT_S = 6.0  # of both programs, on a busy machine
 
 def serve(server: Host, port: int, *folder: str) -> Program:
     """Start server.py and wait until it listens."""
-    program = server.start("python3", "server.py", "0.0.0.0", str(port), *folder)
-    program.close_stdin()  # nobody types: input() ends with EOFError and does not wait
+    program = server.start("python3", "server.py", "0.0.0.0", str(port), *folder, stdin=b"")
     expect.listening(server, port, program)
     return program
 
 
 def start_client(client: Host, host: str, port: int, *names: str, folder: str = FILES) -> Program:
     """Start client.py for these files of a server at host and port."""
-    program = client.start("python3", "client.py", host, str(port), folder, *names)
-    program.close_stdin()
-    return program
+    return client.start("python3", "client.py", host, str(port), folder, *names, stdin=b"")
 
 
 def put(host: Host, path: str, data: bytes) -> None:

@@ -11,8 +11,9 @@ from grader.errors import CheckFailed
 from grader.escaping import escape_bytes
 from grader.language import Text, same
 from grader.lesson import Lesson
+from grader.proctable import LISTENS
 from grader.questions import ENGINES_RESOLVER
-from grader.symptoms import LISTENS, gather, tell_state
+from grader.symptoms import gather, tell_state
 
 if TYPE_CHECKING:
     from grader.host import Host
@@ -43,16 +44,12 @@ def serve(server: Host, port: int, address: str = "0.0.0.0") -> Program:
 
 def start_server(server: Host, port: int, address: str) -> Program:
     """Start server.py."""
-    program = server.start("python3", "server.py", address, str(port))
-    program.close_stdin()  # nobody types: input() ends with EOFError and does not wait
-    return program
+    return server.start("python3", "server.py", address, str(port), stdin=b"")
 
 
 def start_whoami(client: Host, host: str, port: int, *size: int) -> Program:
     """Start whoami.py for a server at host and port."""
-    program = client.start("python3", "whoami.py", host, str(port), *map(str, size))
-    program.close_stdin()
-    return program
+    return client.start("python3", "whoami.py", host, str(port), *map(str, size), stdin=b"")
 
 
 def connect(client: Host, listener: Listener, *size: int) -> tuple[Program, Connection]:

@@ -32,7 +32,8 @@ def test_server_joins_pieces(server: Host, peer: Peer, port: int, seed: Draws) -
     texts = [seed.text(CHARACTERS) for _ in range(2)]
     lines = [f"{text}\n".encode() for text in texts]
     pieces = [cut(line, seed.cuts(line, pieces=PIECES)) for line in lines]
-    for of_anna, of_ben in zip(*pieces, strict=True):
+    *earlier, last = zip(*pieces, strict=True)
+    for of_anna, of_ben in earlier:
         for member, piece in ((anna, of_anna), (ben, of_ben)):
             member.connection.send(piece)
             member.connection.wait_until_read()
@@ -41,5 +42,7 @@ def test_server_joins_pieces(server: Host, peer: Peer, port: int, seed: Draws) -
         r" from what others send",
         r"recv() 返回这个客户端到目前为止发来的内容：存起来，等到 \n 为止，不要与别人的混在一起",
     )
-    for member in (anna, ben):
-        member.hear_next(f"anna: {texts[0]}", f"ben: {texts[1]}", hint=hint)
+    for sender, piece, text in zip((anna, ben), last, texts, strict=True):
+        sender.connection.send(piece)
+        for member in (anna, ben):  # before the other's line is whole: either could come first
+            member.hear_next(f"{sender.name}: {text}", hint=hint)

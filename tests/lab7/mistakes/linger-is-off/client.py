@@ -1,0 +1,33 @@
+"""Lab 7, the client: asks for one way to end a connection, and does its part.
+
+Usage: python3 client.py HOST PORT MODE
+MODE is client-first, server-first, half-close or reset.
+"""
+
+import socket
+import struct
+import sys
+
+host = sys.argv[1]
+port = int(sys.argv[2])
+mode = sys.argv[3]
+
+connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+connection.connect((host, port))
+connection.sendall(mode.encode() + b"\n")
+
+if mode == "half-close":
+    connection.sendall(sys.stdin.buffer.read())  # to the end of the input: Ctrl-D
+    connection.shutdown(socket.SHUT_WR)  # FIN; recv() goes on
+
+data = b""
+while piece := connection.recv(65536):  # until end-of-stream: the server has closed
+    data += piece
+    if mode in ("client-first", "reset") and b"\n" in data:  # the line is all that comes
+        break
+print(data.decode(), end="")
+
+if mode == "reset":
+    # SO_LINGER, on, for 0 seconds: close() throws away what is left and sends RST
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 0, 0))
+connection.close()
