@@ -7,7 +7,6 @@ grow with the class, nor must the coordinator. --rounds 1000 shows 10, 100 and 1
 
 import itertools
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 import docker
 from rich.table import Table
 
+from acceptance.variants import lay_out
 from grader.classroom.cluster import default_jobs
 
 ROUNDS = 40
@@ -44,7 +44,10 @@ def test_listens(number):
 
 @dataclass(frozen=True)
 class Class:
-    """One run of scripts/grade: how many submissions, how long, how much memory at most."""
+    """One run of scripts/grade: how many submissions, how long, how much memory.
+
+    The memory is the most that the coordinator or one of its grading processes has had.
+    """
 
     size: int
     elapsed_s: float
@@ -133,9 +136,7 @@ def grade(root: Path, folder: Path, size: int) -> Class:
     kinds = [reference, *sorted((root / "tests/lab1/mistakes").iterdir())]
     for number, kind in zip(range(size), itertools.cycle(kinds), strict=False):
         target = folder / "class" / f"{number:04}-{kind.name}"
-        shutil.copytree(reference, target)
-        for program in kind.glob("*.py"):
-            shutil.copy(program, target)
+        lay_out("lab1", kind, target)
     place = ["--submissions", str(folder / "class"), "--out", str(folder / "out")]
     words = ["lab1", *place, "--seed", "1"]
     started_s = time.perf_counter()
@@ -196,7 +197,11 @@ def loop(root: Path, test: Path) -> float:
             subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
     finally:
         subprocess.run(
-            [*compose, "down"], cwd=root, env=environment, check=True, capture_output=True
+            [*compose, "down", "--volumes"],
+            cwd=root,
+            env=environment,
+            check=True,
+            capture_output=True,
         )
     return time.perf_counter() - started_s
 

@@ -1,7 +1,6 @@
 """Whether the same program always gets the same report: reference and mistakes of every lab."""
 
 import json
-import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from acceptance.variants import lay_out
 from grader.grading import Lab, find_lab, grade, lab_names
 from grader.log import ErrorLog
 from grader.result_json import as_json
@@ -95,9 +95,7 @@ def verdicts(lab: Lab, folder: Path, sandbox: Sandbox) -> str:
     """
     with tempfile.TemporaryDirectory() as scratch:
         programs = Path(scratch, "programs")
-        shutil.copytree(lab.folder / "reference", programs)
-        for program in folder.glob("*.py"):
-            shutil.copy(program, programs)
+        lay_out(lab.name, folder, programs)
         submission = read_submission(programs, wanted=lab.wanted)
         with open_stage(sandbox, submission) as stage:
             log = ErrorLog(to_stderr=True)

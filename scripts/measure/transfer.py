@@ -13,7 +13,7 @@ from docker.models.containers import Container
 from rich.table import Table
 
 LIMIT = 0.8
-ROUNDS = 5
+ROUNDS = 9
 IMAGE = "socklab/host"
 LABELS = {"socklab": "bench"}
 STREAM_S = 1

@@ -55,7 +55,7 @@ def timed(task: Callable[[], None], *, clean: Path) -> float:
         task()
         return time.perf_counter() - started_s
     finally:
-        compose(clean, "down", "--timeout", "0")
+        compose(clean, "down", "--volumes", "--timeout", "0")
 
 
 def start(file: Path) -> None:

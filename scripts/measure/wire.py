@@ -17,6 +17,7 @@ MEMORY_LIMIT_MB = 100
 ROUNDS = 9
 SIZE_BYTES = 2**30
 PORT = 9000
+CLOSED = "connection closed"
 TRANSFER_LIMIT_S = 120
 
 # Both ends are quicker than any program of a lab, so that nothing hides what the wire takes.
@@ -75,16 +76,18 @@ def measure(root: Path, rounds: int) -> Watching:
         compose(file, "up", "-d", "lab1")
         compose(file, "exec", "-d", "lab1-server", "python3", "-c", RECEIVE)
         send(file)  # warms caches
+        wait_for(CLOSED, 1, file)
         for number in range(rounds):
             compose(file, "restart", "lab1")
-            wait_for_greeting(file, number + 2)
+            wait_for(GREETING, number + 2, file)
             watched_s = send(file)
+            wait_for(CLOSED, number + 2, file)
             memory_mb = peak_memory_mb(file)
             compose(file, "stop", "lab1")
             pairs.append((watched_s, send(file), memory_mb))
         log = run(file, "logs", "--no-log-prefix", "lab1")
     finally:
-        compose(file, "down", "--timeout", "0")
+        compose(file, "down", "--volumes", "--timeout", "0")
     missed = re.findall(r"([\d,]+) packets are missing", log)
     return Watching(
         times=Comparison(
@@ -99,12 +102,12 @@ def measure(root: Path, rounds: int) -> Watching:
     )
 
 
-def wait_for_greeting(file: Path, greetings: int) -> None:
-    """Return once the wire has greeted so often, and so watches."""
+def wait_for(words: str, times: int, file: Path) -> None:
+    """Return once the wire has said this so often: it watches, or has shown all that it saw."""
     deadline_s = time.monotonic() + START_S
-    while run(file, "logs", "--no-log-prefix", "lab1").count(GREETING) < greetings:
+    while run(file, "logs", "--no-log-prefix", "lab1").count(words) < times:
         if time.monotonic() > deadline_s:
-            raise TimeoutError(f"the wire did not greet in {START_S} s")
+            raise TimeoutError(f"the wire did not say in {START_S} s: {words}")
         time.sleep(0.1)
 
 

@@ -1,6 +1,7 @@
 """A copy of the project, driven as a student drives it: by `docker compose` in its folder."""
 
 import ipaddress
+import itertools
 import os
 import re
 import secrets
@@ -19,6 +20,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "socklab-test"  # of the names of our projects; the process id follows
 PROJECT_LABEL = "com.docker.compose.project"
 LIMIT_S = 120.0
+# In turn, and each run in an order of its own: two that ask at the same time get two.
+_NETS = [f"10.{second}.{third}" for second in range(210, 256) for third in range(10)]
+_TURN = itertools.cycle(secrets.SystemRandom().sample(_NETS, len(_NETS)))
 _NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", ".socklab", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"
 )
@@ -174,9 +178,10 @@ def free_net() -> str:
             for network in client.networks.list()
             for pool in network.attrs["IPAM"]["Config"] or ()
         ]
-    nets = [f"10.{second}.{third}" for second in range(210, 256) for third in range(10)]
-    free = [net for net in nets if not any(_overlaps(f"{net}.0/24", pool) for pool in pools)]
-    return secrets.choice(free)
+    for net in itertools.islice(_TURN, len(_NETS)):
+        if not any(_overlaps(f"{net}.0/24", pool) for pool in pools):
+            return net
+    raise ComposeError("no network of 10.210.0.0 to 10.255.9.0 is free")
 
 
 @dataclass(frozen=True)

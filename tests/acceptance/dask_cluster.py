@@ -57,9 +57,7 @@ class DaskCluster:
         process = subprocess.Popen(
             [ROOT / ".venv" / "bin" / "dask", *words, *QUIET],
             cwd=self._folder,
-            env=environment(self._folder)
-            | {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1"}
-            | variables,
+            env=environment(self._folder) | variables,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

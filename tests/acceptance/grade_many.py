@@ -2,37 +2,30 @@
 
 `python -m acceptance.grade_many LAB`: a JSON object a line on stdin, its answer a line on stdout.
 {"submission": PATH, "checks": [NAME, …]} is answered with the report, and as `text` what
-scripts/grade prints of it; {"submission": PATH, "argv": [WORD, …], "until": TEXT,
+scripts/grade prints of it but for packets; {"submission": PATH, "argv": [WORD, …], "until": TEXT,
 "limit_s": SECONDS} with what that command printed on the server's host until it had ended and it,
 or a child it left, had printed the text. Both name the containers that the submission had.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
-from grader.command_line import PROGRAM
+from acceptance.printing import text_of
 from grader.engine import connect
 from grader.grading import PROJECT, Lab, find_lab, grade
 from grader.labels import GRADE
 from grader.log import ErrorLog
-from grader.report import print_report
-from grader.result import Report
 from grader.result_json import as_json
 from grader.sandbox import Sandbox, new_run_id, open_sandbox
 from grader.seed import Seed
 from grader.stage import open_stage
 from grader.submission import Submission, read_submission
 from grader.topology import read_topology
-
-WIDTH = 100
 
 
 def main() -> None:
@@ -71,15 +64,8 @@ def _grade(
             chosen=checks,
             log=ErrorLog(to_stderr=True),
         )
-        text = _text(report, again=f"{PROGRAM} {lab.name} --submission {path}")
+        text = text_of(report, path)
         return as_json(report) | {"text": text, "containers": _containers(run_id)}
-
-
-def _text(report: Report, *, again: str) -> str:
-    printed = io.StringIO()
-    console = Console(file=printed, width=WIDTH, highlight=False, emoji=False, markup=False)
-    print_report(report, console=console, language="en", again=again)
-    return printed.getvalue()
 
 
 def _run(

@@ -101,6 +101,7 @@ def is_open(page: Any, address: str) -> bool:
 
 
 def states(page: Any) -> list[str]:
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return [each.get_attribute("data-state") for each in page.locator("figure").all()]
 
 
@@ -141,11 +142,16 @@ def test_steps_show_the_states_of_both_sockets(page: Any) -> None:
     page.wait_for_selector("figure[data-state=SYN-SENT] + figure[data-state=LISTEN]")
     while (now := states(page))[0] in ("SYN-SENT", "ESTABLISHED"):
         page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(40)
     assert now[0] in ("FIN-WAIT-1", "CLOSE-WAIT", "LAST-ACK")
-    page.keyboard.press("End")
+    for _ in page.locator("#diagram .row").all():
+        page.keyboard.press("ArrowRight")
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
     page.wait_for_selector("figure[data-state=TIME-WAIT]")
     assert set(states(page)) == {"TIME-WAIT", "CLOSED"}
+    page.keyboard.press("End")
+    page.wait_for_selector("figure[data-from=kernel]")
+    assert set(states(page)) <= {"TIME-WAIT", "CLOSED"}
     assert page.locator("#live").get_attribute("aria-pressed") == "true"
 
 
@@ -224,6 +230,29 @@ def test_only_this_machine_is_answered(board: Board) -> None:
         policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
+
+
+def test_full_buffers_are_shown_as_the_kernels_have_them(board: Board, page: Any) -> None:
+    listen = 'import socket, time; s = socket.create_server(("", 9300)).accept(); time.sleep(40)'
+    send = 'import socket; socket.create_connection(("server", 9300)).sendall(bytes(4 * 10**6))'
+    quietly = ">/dev/null 2>&1 </dev/null &"
+    board.lab.exec("lab1-server", "sh", "-c", f"timeout 40 python3 -c '{listen}' {quietly}")
+    for attempt in eventually():
+        with attempt:
+            assert board.lab.exec("lab1-server", "ss", "-Htln", "sport = :9300").stdout
+    board.lab.exec("lab1-client", "sh", "-c", f"timeout 40 python3 -c '{send}' {quietly}")
+    page.select_option("#flow", "")
+    page.keyboard.press("End")
+    full = re.compile(r"receive buffer: 1\d\d\.\d KiB of 1\d\d\.\d KiB wait for recv\(\)")
+    for attempt in eventually():
+        with attempt:
+            left, right = page.locator("figure").all()
+            assert full.search(right.inner_text()), right.inner_text()
+            assert "send buffer: 0 bytes" in right.inner_text()
+            assert "KiB not acknowledged yet" in left.inner_text()
+            assert right.get_attribute("data-from") == "kernel"
+    width = page.locator("figure").nth(1).locator(".fill.received").evaluate("e => e.style.width")
+    assert int(width.removesuffix("%")) > 80
 
 
 def test_no_page_had_an_error(board: Board) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from grader.classroom.exports import write_exports
 from grader.classroom.words import file_name
 from machine.browser import installed
-from unit.classroom.samples import LOST, NASTY, ROWS, grades
+from unit.classroom.samples import LOST, NASTY, PACKETS, ROWS, WIRED, grades
 
 DESKTOP = {"width": 1200, "height": 900}
 PHONE = {"width": 375, "height": 700}
@@ -90,3 +90,27 @@ def test_a_student_s_page_and_both_languages(page: Page) -> None:
     assert failed.get_by_text("实际", exact=True).is_visible()
     page.locator("nav a").click()
     assert len(students(page)) == len(ROWS)
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_packets_are_arrows_from_lane_to_lane(
+    browser: Browser, tmp_path: Path, size: dict[str, int]
+) -> None:
+    write_exports(grades(WIRED), tmp_path, formats=("html",), language="zh")
+    page = browser.new_page(viewport=size)  # type: ignore[arg-type]
+    page.goto((tmp_path / "html" / "students" / "wired.html").as_uri())
+    heads = [head.bounding_box() for head in page.locator(".exchange th").all()][1:]
+    assert page.locator(".exchange th").all_inner_texts()[1:] == ["client", "peer", "server"]
+    assert page.locator(".exchange tbody tr").count() == len(PACKETS) + 1
+    middles = [box["x"] + box["width"] / 2 for box in heads if box]
+    arrows = [arrow.bounding_box() for arrow in page.locator(".packet b").all()]
+    ends = [(box["x"], box["x"] + box["width"]) for box in arrows if box]
+    between = [(middles[0], middles[2])] * 3 + [(middles[1], middles[2])] * 2
+    assert ends == [pytest.approx(each, abs=4) for each in between]
+    tips = [tip.bounding_box() for tip in page.locator(".packet b i").all()]
+    sides = [box["x"] > sum(end) / 2 for box, end in zip(tips, ends, strict=True) if box]
+    assert sides == [True, False, True, True, False]
+    assert page.locator(".packet").nth(2).inner_text().startswith("PSH-ACK")
+    assert "丢失" in page.locator(".packet").nth(2).inner_text()
+    assert is_within_its_width(page)
+    page.close()

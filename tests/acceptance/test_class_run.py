@@ -26,10 +26,11 @@ from acceptance.class_runs import (
     without_varying,
 )
 from acceptance.engine_proxy import EngineProxy, engine_proxy, engine_watched
-from acceptance.grading import scripts_grade, traces
+from acceptance.grading import LABEL, scripts_grade, traces
 from acceptance.waiting import eventually
 from grader.cleaning import clean
 from grader.engine import connect
+from grader.ports import ALONE, END, FIRST, PER_SUBMISSION
 
 ROSTER = "id,name,group\n张三,,\nbytes,Bai Te,\nlisten,,\n1,,G\n2,,G\nabsent,A. B. Sent,\n"
 STATES = {
@@ -71,12 +72,13 @@ class Room:
 
 
 def no_container_is_left(proxy: EngineProxy) -> None:
-    """After kill -9 the networks are left to the next run, a minute later."""
-    for attempt in eventually():
-        with attempt:
-            left = [name for run_id in proxy.run_ids for name in traces(run_id)]
-            assert [name for name in left if name.count("-") > 1] == []
+    """After kill -9 what was not started yet is left to the next run, a minute later."""
     with closing(connect()) as engine:
+        for attempt in eventually():
+            with attempt:
+                running = engine.containers(filters={"label": LABEL})
+                names = [each["Names"][0] for each in running]
+                assert [name for name in names if name.split("-")[1] in proxy.run_ids] == []
         for run_id in proxy.run_ids:
             clean(engine, everything=True, run_id=run_id)
 
@@ -135,7 +137,13 @@ def test_the_report_is_the_one_that_a_student_gets(
         re.sub(r"10\.213\.\d+\.\d+", "10.213.0.1", json.dumps(without_varying(each)))
         for each in (json.loads(document.read_text()), graded)
     )
-    assert alone == in_class
+    assert alone == re.sub(r"\b(\d{3})(?=\d\d\b)", first_of, in_class)
+
+
+def first_of(digits: re.Match[str]) -> str:
+    """Of a port: those of a class differ from a single submission's by hundreds."""
+    is_port = FIRST <= int(digits[1]) * PER_SUBMISSION < END
+    return str(ALONE // PER_SUBMISSION) if is_port else digits[1]
 
 
 def test_nothing_is_done_twice(undisturbed: Path, room: Room) -> None:

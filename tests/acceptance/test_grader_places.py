@@ -54,9 +54,9 @@ def test_the_container_takes_a_zip_with_a_chinese_name(project: Project) -> None
 
 
 def test_the_container_says_what_is_wrong_with_the_command(project: Project) -> None:
-    done = in_container(project, "lab7", "--lang", "en")
+    done = in_container(project, "lab99", "--lang", "en")
     assert done.status == 2
-    assert "There is no lab named lab7" in done.stderr
+    assert "There is no lab named lab99" in done.stderr
 
 
 def test_an_engine_over_tcp_gives_the_same_report(tmp_path: Path) -> None:

@@ -208,6 +208,22 @@ def test_kernel_without_a_queue_still_loses_packets(lab: Lab) -> None:
     assert "only loss and cut are possible" in refused.stderr
 
 
+def test_kernel_with_netem_only_does_all_of_it(lab: Lab) -> None:
+    """Where this kernel has none, that is said, and nothing of the attempt remains."""
+    command = ("exec", "-T", "-e", "IMPAIR_BY=netem", "lab1", "impair")
+    done = lab.project.compose(*command, "delay", "50ms", check=False)
+    if done.status == 0:
+        assert "by tc netem" in done.stdout
+        assert min(ping_times_ms(lab, 5)) == pytest.approx(100, abs=20)
+        lab.impair("clear")
+    else:
+        assert done.status == 3
+        assert "netem: " in done.stderr
+    assert "50c1:" not in lab.run("wire", "tc", "qdisc", "show")
+    assert "ifb-impair" not in lab.run("wire", "ip", "link")
+    assert max(ping_times_ms(lab, 5)) < 50
+
+
 def test_what_applies_is_shown_with_its_counts(lab: Lab) -> None:
     said = lab.impair("cut from client loss 5% delay 1ms from server --seed 7")
     assert said.startswith("cut from client loss 5% delay 1ms from server (seed 7, by NFQUEUE")

@@ -100,6 +100,8 @@ def test_a_crash_is_shown_with_its_status(lab: Project) -> None:
         r"\[lab\] server\.py ended with status 1: again in 1 s, or when it is edited$",
         after=before,
     )
+    # In this order each time: the engine reads a container's stdout and stderr separately.
+    assert lab.containers()["lab1-server"].logs(stdout=False) == b""
 
 
 def test_an_edit_after_a_crash_is_taken_at_once(lab: Project) -> None:

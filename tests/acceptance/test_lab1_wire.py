@@ -30,6 +30,9 @@ def printed(lab1: Project) -> str:
     """The wire's output up to the end of an exchange that this module makes."""
     for attempt in eventually():
         with attempt:
+            assert "docker compose down" in lab1.logs("lab1")
+    for attempt in eventually():
+        with attempt:
             done = lab1.exec(
                 "lab1-client", "python3", "client.py", "server", "8080", "你好", check=False
             )

@@ -3,7 +3,7 @@
 A fenced block of the kind `console` is a terminal as its reader sees it:
 
     $ command                    typed on the reader's machine, in the project's folder
-    client:/lab$ command         typed on that host of the lab, in that folder
+    client:/lab$ command         typed on that host of the lab, in that folder; root's prompt has #
     > the command's next line
     what it prints               each line as it is
     …                            any number of lines, or any text within a line
@@ -15,7 +15,9 @@ right before the block says which lines that are, ^D for the end of the input:
     <!-- typed: hello | exit | ^D -->
 
 A block of the kind `wire` is a picture that the wire draws of a conversation:
-its times, its ports from 10000 on and its numbers of conversations are one run's and may differ.
+its times, its ports from 10000 on and its numbers of conversations are one run's and may differ. So
+is what stands between: the segments of the two hosts come in the picture's order, and so do the
+calls on each of them. What the wire says once, or of a call that waits for long, is left out.
 So are, in both kinds, dates as time.ctime() writes them: Sat Nov 28 10:42:09 2026.
 """
 
@@ -24,12 +26,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 _FENCE = re.compile(r"^(`{3,})(\w*)$")
-_PROMPT = re.compile(r"^(?:(?P<host>[a-z]+):(?P<folder>[/~]\S*))?\$ (?P<text>.+)$")
+_PROMPT = re.compile(r"^(?:(?P<host>[a-z]+):(?P<folder>[/~]\S*)[$#]|\$) (?P<text>.+)$")
 _MORE = "> "
 _ANY = "…"
 _TYPED = re.compile(r"^<!-- typed: (.+) -->$")
 END_OF_INPUT = "^D"
 _OF_ONE_RUN = re.compile(r"\d+\.\d{3}\b|(?<=:)\d{5}\b|(?<=port )\d{5}\b|#\d+")
+# `client ●  connect(3, server:8080) = 0` on the left, `● server  accept(3) = 4` on the right.
+_CALL = re.compile(r" *…  (?:#\S+|…)? *(?:(?P<left>\S+) ●|● \S+) ")
+_WAITED = re.compile(r" +(?:after [\d.…]+ s|用时 [\d.…]+ 秒)$")
+# Said once, below what it explains; said of a call that waits, if it waits for long.
+_NOT_COMPARED = re.compile(r" {10,}\^ |.* ● .*… (?:waits|等待中)$")
 _DATE = re.compile(r"\b[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\b")
 
 
@@ -109,9 +116,21 @@ def is_shown(output: tuple[str, ...], seen: str, *, has_ended: bool) -> bool:
 
 def is_drawn(rows: tuple[str, ...], drawn: str) -> bool:
     """Has the wire drawn this picture, but for what is one run's?"""
-    picture = "\n".join(_OF_ONE_RUN.sub(_ANY, _undated(row.rstrip())) for row in rows)
-    seen = "\n".join(_OF_ONE_RUN.sub(_ANY, _undated(row.rstrip())) for row in drawn.splitlines())
-    return f"\n{_spaced(picture)}\n" in f"\n{_spaced(seen)}\n"
+    wanted, seen = _by_kind(rows), _by_kind(drawn.splitlines())
+    return all(f"\n{wanted[kind]}\n" in f"\n{seen[kind]}\n" for kind in wanted if wanted[kind])
+
+
+def _by_kind(rows: Sequence[str]) -> dict[str, str]:
+    """The rows of segments, and of the calls on either side of them, without what is one run's."""
+    kinds: dict[str, list[str]] = {"segments": [], "left": [], "right": []}
+    texts = [_OF_ONE_RUN.sub(_ANY, _undated(row.rstrip())) for row in rows]
+    texts = [text for text in texts if not _NOT_COMPARED.match(text)]
+    for text, next_text in zip(texts, [*texts[1:], ""], strict=True):
+        if call := _CALL.match(text):
+            kinds["left" if call["left"] else "right"].append(_WAITED.sub("", text))
+        elif text or not _CALL.match(next_text):  # an empty row belongs to what begins below it
+            kinds["segments"].append(text)
+    return {kind: _spaced("\n".join(lines)) for kind, lines in kinds.items()}
 
 
 def _read_commands(lines: list[str], start: int) -> tuple[Command, ...]:

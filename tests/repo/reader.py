@@ -12,12 +12,16 @@ from repo.documents import END_OF_INPUT, Command, Picture, is_drawn, is_shown
 # Commands that go on until their reader ends them.
 STAYS = re.compile(
     r"docker compose up (?!.*(-d|--detach)\b)|docker compose logs -f|docker compose exec \S+ bash$"
-    r"|nc |telnet |python3 server\w*\.py |iperf3 -s|tcpdump (?!.*-c )"
+    r"|nc |telnet |python3 (?:(?:unix_)?server\w*|receive_file)\.py |iperf3 -s|tcpdump (?!.*-c )"
 )
 # Of these, those with which a reader is done at the end of the block.
 LEFT = ("nc", "telnet", "tcpdump")
 # A server that serves one client is away for a moment after each; a person takes longer to type.
 TYPING_S = 3.0
+# In front of a program whose calls are not to be shown.
+UNTRACED = "LAB_TRACE= "
+# What the shell of a host has read before its first prompt.
+SHELL = "unset PS1; . /etc/bash.bashrc\n"
 LISTENS = 'ss -Htln "sport = :$LAB_PORT" | grep -q .'
 # One line after the other, as a log shows them, instead of a screen that is drawn over.
 PLAIN = {"COMPOSE_PROGRESS": "plain", "COMPOSE_MENU": "false", "COMPOSE_ANSI": "never"}
@@ -43,25 +47,22 @@ class Reader:
             if command.host == "client":
                 self._wait_for_server()
             terminal = self._open(command)
-            if STAYS.match(command.text) or command.typed:
+            if STAYS.match(command.text.removeprefix(UNTRACED)) or command.typed:
                 staying.append((command, terminal))
                 self._wait_for_lab()
                 if command.typed:
                     terminal.wait_for_container()
                     self._wait_for_beginning(command, terminal)
             else:
-                terminal.wait()
+                self._wait_for_end(command, terminal)
                 self._compare(command, terminal)
         self._type(staying)
         for command, terminal in staying:
             if any(line.startswith("^C") for line in command.output):
                 terminal.type(CTRL_C)
             self._compare(command, terminal)
-            name = command.text.split()[0]
-            if name in LEFT:
-                service = f"{self._lab}-{command.host}"
-                self._project.exec(service, "pkill", "-x", name, check=False)
-                terminal.wait()
+            if (name := command.text.split()[0]) in LEFT:
+                self._leave(name, command, terminal)
 
     def look(self, picture: Picture) -> None:
         """Compare a picture with the wire's.
@@ -92,7 +93,7 @@ class Reader:
         if command.host:
             assert self._lab, f"{command}: no lab has been started above"
             place = ["-w", command.folder, f"{self._lab}-{command.host}"]
-            words = ["docker", "compose", "exec", *place, *words]
+            words = ["docker", "compose", "exec", *place, "bash", "-c", f"{SHELL}{command.text}"]
         if command.host == "client" and re.match(r"python3 \w+\.py\b", command.text):
             self._client = command
         for at_home, here in self._moved.items():
@@ -139,6 +140,28 @@ class Reader:
                     terminal.type(CTRL_D if text == END_OF_INPUT else f"{text}\n")
                     pending.remove((command, terminal, typed))
                 assert not pending, f"{pending[0][0]}\nshows:\n{pending[0][1].output}"
+
+    def _wait_for_end(self, command: Command, terminal: Terminal) -> None:
+        try:
+            terminal.wait()
+        except AssertionError as problem:
+            problem.add_note(f"{command}\n{self._look_at_hosts()}")
+            raise
+
+    def _leave(self, name: str, command: Command, terminal: Terminal) -> None:
+        """End what does not end by itself; it may not have begun yet."""
+        service = f"{self._lab}-{command.host}"
+        for attempt in eventually():
+            with attempt:
+                self._project.exec(service, "pkill", "-x", name, check=False)
+                assert terminal.status is not None, f"{command} still runs"
+
+    def _look_at_hosts(self) -> str:
+        """Say what runs on the hosts, and in which states their sockets are."""
+        looks = [["ps", "-eo", "pid,ppid,stat,etimes,args"], ["ss", "-tuanp"]]
+        hosts = [f"{self._lab}-{host}" for host in ("server", "client")] if self._lab else []
+        said = [self._project.exec(host, *look, check=False) for host in hosts for look in looks]
+        return "\n".join(each.stdout + each.stderr for each in said)
 
     def _compare(self, command: Command, terminal: Terminal) -> None:
         for attempt in eventually():

@@ -53,12 +53,17 @@ OTHERWISE: dict[str, dict[str, Any]] = {
         ],
     },
 }
+# Volumes of one lab alone, in its wire and, to be read only, in its hosts.
+OTHER_MOUNTS = {"lab7": {"/captures": "captures"}}  # what `save` writes, observe.py reads
+# Where one of them differs from the other: only root's programs get the capability they are for.
+OF_ONE_HOST: dict[str, dict[str, Any]] = {"lab10-client": {"user": "root"}}
 # The only capabilities a lab may add, and what for: a wire, and a host.
 CAPABILITIES = {
     "NET_ADMIN": "impair leads packets into its queue",
     "NET_RAW": "tcpdump and the wire read packets",
 }
 HOST_CAPABILITIES = {"NET_RAW"}
+OPENS = "LAB_PROGRAMS_OPEN"  # what grader/topology.py reads
 FORBIDDEN_KEYS = {
     *("container_name", "ports", "profiles", "privileged", "devices", "pid", "ipc", "userns_mode"),
     *("extends", "links", "external_links", "extra_hosts", "cgroup_parent", "healthcheck"),
@@ -128,12 +133,19 @@ def test_a_lab_is_a_wire_and_two_hosts_or_more(lab: str) -> None:
 def test_every_host_has_the_same_limits(lab: str) -> None:
     wanted = HOST | OTHERWISE.get(lab, {})
     for name, service in hosts(lab).items():
-        assert {key: service.get(key) for key in HOST} == wanted, name
+        own = wanted | OF_ONE_HOST.get(name, {})
+        assert {key: service.get(key) for key in HOST} == own, name
 
 
 def test_every_wire_has_the_same_limits(lab: str) -> None:
     service = config()["services"][lab]
     assert {key: service.get(key) for key in WIRE} == WIRE
+
+
+def test_only_one_hosts_programs_open_raw_sockets_in_a_grading() -> None:
+    services = config()["services"].items()
+    said = {name: service.get("environment", {}).get(OPENS) for name, service in services}
+    assert {name for name, value in said.items() if value} == {"lab10-client"}
 
 
 def test_only_known_capabilities_are_added(lab: str) -> None:
@@ -148,22 +160,35 @@ def test_every_wire_can_be_told_to_impair_the_network(lab: str) -> None:
     assert "LAB_IMPAIR" in service["environment"]
 
 
+def test_calls_are_shown_in_a_whole_lab_or_not_at_all(lab: str) -> None:
+    shown = {service["environment"].get("LAB_TRACE") for service in services(lab).values()}
+    assert shown in ({None}, {"server client"})
+
+
 def test_nothing_opens_a_container_to_its_machine(lab: str) -> None:
     for name, service in services(lab).items():
         assert FORBIDDEN_KEYS.isdisjoint(service), name
         mounts = {mount["target"]: mount["source"] for mount in service.get("volumes", ())}
         programs = {"/lab": str(ROOT / "labs" / lab / "programs")}
         own = {"/run/events": "events"} if name == lab else programs
-        assert mounts == own | {"/run/calls": "calls"}, name
+        assert mounts == own | {"/run/calls": "calls"} | OTHER_MOUNTS.get(lab, {}), name
 
 
 def test_the_volumes_are_labelled_and_the_one_that_hosts_write_to_is_bounded() -> None:
     volumes = config()["volumes"]
-    assert set(volumes) == {"calls", "events"}
-    assert all(volume["labels"] == {"socklab": "wire"} for volume in volumes.values())
+    assert set(volumes) == {"calls", "events", "captures"}
+    labels = {name: volume["labels"]["socklab"] for name, volume in volumes.items()}
+    assert labels == {"calls": "wire", "events": "wire", "captures": "lab7"}
     options = volumes["calls"]["driver_opts"]
     assert options["type"] == "tmpfs"
     assert {"size=16m", "nosuid", "nodev", "noexec"} <= set(options["o"].split(","))
+
+
+@pytest.mark.parametrize("lab", OTHER_MOUNTS)
+def test_hosts_cannot_write_to_a_labs_own_volumes(lab: str) -> None:
+    for service in hosts(lab).values():
+        mounts = [each for each in service["volumes"] if each["target"] in OTHER_MOUNTS[lab]]
+        assert [each["read_only"] for each in mounts] == [True]
 
 
 def test_the_board_can_read_what_wires_saw_and_nothing_else() -> None:

@@ -46,12 +46,13 @@ class ProcessStream:
 
 
 @contextmanager
-def local_agent(settings: Settings = LOCAL) -> Iterator[Channel]:
+def local_agent(settings: Settings = LOCAL, *, code: bytes = b"") -> Iterator[Channel]:
     """Run the agent as open_channel() sends it, on this machine; it is not PID 1."""
     command = ["setpriv", "--no-new-privs", sys.executable, "-I", "-S", "-c", BOOTSTRAP]
     pipe, environment = subprocess.PIPE, {"PATH": "/usr/bin:/bin"}
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, env=environment) as process:
-        channel = open_channel(ProcessStream(process), name="server", settings=settings)
+        stream = ProcessStream(process)
+        channel = open_channel(stream, name="server", settings=settings, code=code)
         try:
             yield channel
         finally:

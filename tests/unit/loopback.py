@@ -42,7 +42,7 @@ class LocalProgram:
         while data := stdout.read1(65536):
             self._on_output(Output(0.0, "stdout", data))
 
-    def send(self, data: bytes) -> None:
+    def post(self, data: bytes) -> None:
         stdin = cast(Any, self._process.stdin)
         stdin.write(data)
         stdin.flush()
@@ -90,7 +90,7 @@ class OtherHost:
     states: list[list[Waiting]] = field(default_factory=list)
     programs: tuple[object, ...] = ()
 
-    def sockets(self) -> list[Waiting]:
+    def sockets(self, *, between: object = None) -> list[Waiting]:
         return self.states.pop(0) if self.states else []
 
     def run(self, *_argv: str, timeout_s: float, user: str, cwd: str) -> object:
@@ -104,7 +104,8 @@ def local_peer() -> Iterator[Peer]:
     host = LocalHost()
     with open_peer(cast("Host", host)) as peer:
         yield peer
-    host.started[0].end()
+    for program in host.started:
+        program.end()
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """Runs checks that are given as source with the grader's plugin, on a stage that only remembers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from grader.personal import Values
 from grader.plugin import Choice, GraderPlugin
 from grader.result import CheckResult
 from grader.seed import Seed
@@ -26,6 +28,7 @@ TITLE = '"""English.\n    中文。\n    """'
 class FakeStage:
     def __init__(self) -> None:
         self.begun: list[Steps] = []
+        self.impaired: list[tuple[str, str, int]] = []
         self.ended = 0
         self.server = SimpleNamespace(name="server")
         self.client = SimpleNamespace(name="client")
@@ -36,6 +39,11 @@ class FakeStage:
 
     def end(self) -> None:
         self.ended += 1
+
+    @contextmanager
+    def impair(self, words: str, *, at: str, seed: int) -> Iterator[None]:
+        self.impaired.append((words, at, seed))
+        yield
 
 
 class FakeLog:
@@ -56,6 +64,9 @@ class Run:
         self.open_stage: Callable[[], Any] = lambda: self.stage
         self.started: list[tuple[str, int, int]] = []
         self.status: object = 0
+        self.values: Values | None = None
+        self.planned: list[str] = []
+        self.ended: list[str] = []
 
     def __call__(
         self, source: str, *chosen: str, folder: str = "", also: Path | None = None
@@ -65,8 +76,10 @@ class Run:
         (path / "test_checks.py").write_text(HEAD + source, encoding="utf-8")
         plugin = GraderPlugin(
             lambda: self.open_stage(),
-            Choice(chosen, Seed(7), self._pytester.path),
+            Choice(chosen, Seed(7), self._pytester.path, personal=self.values),
             log=self.log,
+            on_plan=lambda checks: self.planned.extend(check.name for check in checks),
+            on_end=lambda result: self.ended.append(result.name),
             on_start=lambda check, index, total: self.started.append((check.name, index, total)),
         )
         self.status = self._pytester.inline_run(

@@ -43,6 +43,15 @@ def test_refuses_to_end_everything_where_it_is_not_pid_1(host: Host) -> None:
         host.reset()
 
 
+def test_agent_that_another_one_has_compiled(host: Host) -> None:
+    assert b"grader.agent.loop" in host.code()
+    with local_agent(code=host.code()) as channel:
+        second = Host(channel, address="127.0.0.1")
+        assert run(second, "echo", "hello").stdout == b"hello\n"
+        assert b"do_hello" in second.code()
+        assert b"def do_hello" not in second.code()
+
+
 def test_command_that_does_not_exist(host: Host) -> None:
     done = run(host, "no-such-command")
     assert (done.exit_status, done.stderr) == (
@@ -203,9 +212,34 @@ def test_names_only_what_listens_where_that_is_asked(host: Host) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         with socket.create_connection(("127.0.0.1", port)):
-            found = host.sockets(only_listening=True)
+            found = host.sockets(only="listening")
     assert [s.state for s in found if port in (s.local[1], s.remote[1])] == ["LISTEN"]
     assert {s.state for s in found} == {"LISTEN"}
+
+
+@pytest.mark.parametrize(
+    ("family", "listens", "address", "protocol"),
+    [
+        (socket.AF_INET, "127.0.0.1", "127.0.0.1", "tcp"),
+        (socket.AF_INET6, "::1", "::1", "tcp6"),
+        (socket.AF_INET6, "::", "127.0.0.1", "tcp6"),
+    ],
+)
+def test_names_one_connection_by_its_ends(
+    host: Host, family: socket.AddressFamily, listens: str, address: str, protocol: str
+) -> None:
+    with socket.create_server(
+        (listens, 0), family=family, dualstack_ipv6=listens == "::"
+    ) as server:
+        here = address, server.getsockname()[1]
+        with socket.create_connection(here) as client:
+            there = address, client.getsockname()[1]
+            client.sendall(b"hello")
+            (found,) = host.sockets(between=(here, there))
+            assert (found.protocol, found.state) == (protocol, "ESTAB")
+            assert (found.local[1], found.remote[1]) == (here[1], there[1])
+            assert found.receive_queue_bytes == 5
+    assert not [s for s in host.sockets(between=(here, there)) if s.receive_queue_bytes]
 
 
 def test_ends_with_its_grader(channel: Channel) -> None:

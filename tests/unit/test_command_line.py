@@ -22,6 +22,11 @@ from grader.command_line import read_arguments
         ["lab1", "--jobs", "2"],
         ["lab1", "--out", "x", "--rerun", "all"],
         ["lab1", "--format", "csv"],
+        ["lab1", "--personal", "x"],
+        ["lab1", "--whoami", "x"],
+        ["lab1", "--whoami", "x", "--personal", "y", "--submissions", "z"],
+        ["lab1", "--values", "21000"],
+        ["lab1", "--submissions", "x", "--values", "21000 abcd2345 x"],
     ],
 )
 def test_wrong_words_end_with_status_2(

@@ -49,6 +49,11 @@ def test_blocks_are_found_in_their_order() -> None:
     assert picture == Picture(16, ("   0.000  #1  client ──▶ server  SYN",))
 
 
+def test_a_prompt_of_root_is_one_and_a_comment_is_none() -> None:
+    (commands,) = read_blocks(f"{FENCE}console\nclient:/lab# id -u\n0\n# no prompt\n{FENCE}\n")
+    assert commands == (Command(2, "client", "/lab", "id -u", ("0", "# no prompt")),)
+
+
 def test_a_quoted_line_of_output_is_not_a_part_of_the_command() -> None:
     (commands,) = read_blocks(f"{FENCE}console\n$ cat mail\nhello\n> quoted\n{FENCE}\n")
     assert commands == (Command(2, None, ".", "cat mail", ("hello", "> quoted")),)
@@ -134,3 +139,36 @@ def test_a_date_may_differ() -> None:
 def test_another_picture_is_seen(drawn: str) -> None:
     rows = ("#1  TCP  client:45128 ─── server:8080", "   0.000  #1  client ──▶ server  SYN")
     assert not is_drawn(rows, drawn)
+
+
+TRACED = """\
+   0.000      client ●           connect(3, server:8080) = 0
+
+#1  TCP  client:45128 ─── server:8080
+   0.000  #1  client ──▶ server  SYN
+   0.000  #1  client ◀── server  SYN-ACK
+              ^ said once
+   0.000  #1           ● server  accept(3) = 4 client:45128  after 2.02 s
+   0.001  #1  client ●           send(3, "hello\\n") = 6
+   0.001  #1           ● server  recv(4, 1024) = 6 "hello\\n"
+"""
+
+
+def test_calls_may_stand_elsewhere_between_the_segments() -> None:
+    first, empty, head, syn, answer, _, accept, send, receive = TRACED.splitlines()
+    at_once = accept.removesuffix("  after 2.02 s").replace("45128", "40000")
+    drawn = ["", first, accept, send, empty, head, syn, at_once, receive, answer]
+    assert is_drawn((first, empty, head, syn, accept, answer, send, receive), "\n".join(drawn))
+
+
+@pytest.mark.parametrize("missing", ["connect", "SYN-ACK", "accept", "recv"])
+def test_every_row_of_a_picture_is_looked_for(missing: str) -> None:
+    rows = tuple(TRACED.splitlines())
+    drawn = [row for row in rows if missing not in row]
+    assert is_drawn(rows, TRACED)
+    assert not is_drawn(rows, "\n".join(drawn))
+
+
+def test_calls_of_each_host_have_their_order() -> None:
+    *rest, accept, send, receive = TRACED.splitlines()
+    assert not is_drawn((*rest, receive, send, accept), TRACED)

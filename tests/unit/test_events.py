@@ -15,6 +15,7 @@ from wire.events import (
     Passed,
     Record,
     Run,
+    Sampled,
     frame_of,
     from_event,
     from_folded,
@@ -28,7 +29,7 @@ from wire.packet import Flags
 NAMES = {SERVER.address: "server", CLIENT.address: "client"}
 HELLO_NAMES = {"10.208.7.4": "server", "10.208.7.5": "client"}
 
-RUN = Run(1, "lab1", "8080", 1_700_000_000.5, {"server": ["10.207.1.4"], "client": []})
+RUN = Run(2, "lab1", "8080", 1_700_000_000.5, {"server": ["10.207.1.4"], "client": []})
 CALL = Called(
     flow=1,
     host="client",
@@ -46,6 +47,11 @@ CALL = Called(
     count=1,
     length=7,
 )
+
+SAMPLED = Sampled(
+    *(1, (CLIENT, SERVER), 1.5, "ESTABLISHED", 0, 621_192, 131_072, 691_200, 64_512, 1, 9.987)
+)
+CLOSED = Sampled(*(1, (CLIENT, SERVER), 1.5, "CLOSED", 0, 0, None, None, None, None, None))
 
 
 def passed(*frames: bytes, names: dict[str, str] = NAMES) -> list[Passed]:
@@ -66,6 +72,8 @@ def passed(*frames: bytes, names: dict[str, str] = NAMES) -> list[Passed]:
     [
         RUN,
         CALL,
+        SAMPLED,
+        CLOSED,
         Counted(2, (CLIENT, SERVER), 1.25, 7412, 10_485_760, 0, "TCP"),
         Missed(12),
         *passed(*HELLO, names=HELLO_NAMES),
@@ -90,7 +98,7 @@ def test_a_record_is_read_as_it_was_written(record: Record) -> None:
         '{"type":"unheard"}',
         '{"type":["run"]}',
         "[" * 100_000,
-        to_line(RUN).replace('"version":1', '"version":2'),
+        to_line(RUN).replace('"version":2', '"version":1'),
         to_line(passed(*HELLO)[0]).replace('"at":100.0', '"at":"soon"'),
         to_line(passed(*HELLO)[0]).replace('"ends":[[', '"ends":[[[]],['),
     ],

@@ -22,12 +22,23 @@ class FakeHost:
         self.programs: tuple[Any, ...] = ()
         self._looks = list(looks)
 
-    def sockets(self, *, only_listening: bool = False) -> list[Any]:
+    def sockets(self) -> list[Any]:
         look = self._looks.pop(0) if len(self._looks) > 1 else self._looks[0]
         return [
             SimpleNamespace(protocol=protocol, local=(address, port), state=state)
             for protocol, address, port, state in look
         ]
+
+    def wait_for_listener(
+        self, is_wanted: Callable[[Any], bool], *, program: Any, timeout_s: float
+    ) -> bool:
+        def is_decided() -> bool:
+            found.extend(s for s in self.sockets() if s.state == "LISTEN" and is_wanted(s))
+            return bool(found) or bool(program and not program.is_running)
+
+        found: list[Any] = []
+        self.steps.deadline.wait_until(is_decided, timeout_s, poll_s=0.01)
+        return bool(found)
 
     def run(self, *argv: str, timeout_s: float, user: str, cwd: str) -> Any:
         return SimpleNamespace(stdout=b"")

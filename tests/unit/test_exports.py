@@ -52,7 +52,7 @@ def test_mermaid_draws_calls_beside_segments() -> None:
 def test_mermaid_names_hosts_and_counts() -> None:
     named = [*passed(*HELLO, names=HELLO_NAMES)]
     hosts = {"server": ["10.208.7.4"], "client": ["10.208.7.5"]}
-    run = Run(1, "lab1", "8080", 0.0, hosts)
+    run = Run(2, "lab1", "8080", 0.0, hosts)
     counted = Counted(1, named[0].ends, 0.5, 12, 1000, 0, "TCP")
     text = to_mermaid([run, *named, counted, Missed(3)])
     assert "    client->>server: PSH-ACK seq 1 ack 1 len 6 #34;hello#92;n#34;" in text

@@ -1,5 +1,7 @@
 """Long transfers are folded, short exchanges never, and nothing stays untold."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 
@@ -7,8 +9,18 @@ import pytest
 
 from unit.segments import CLIENT, HELLO, SERVER, build_datagram, build_echo, build_segment, read
 from wire.diagram import draw, show_size
-from wire.fold import DRAWN_AFTER, DRAWN_FIRST, QUIET_S, TELL_EVERY_S, TOO_FEW, Folded, Folding
+from wire.fold import (
+    DRAWN_AFTER,
+    DRAWN_FIRST,
+    DRAWN_UNUSUAL,
+    QUIET_S,
+    TELL_EVERY_S,
+    TOO_FEW,
+    Folded,
+    Folding,
+)
 from wire.model import Conversation, Event
+from wire.note import Note
 from wire.packet import Endpoint, Flags
 from wire.words import Language
 
@@ -234,4 +246,32 @@ def test_runs_that_have_ended_are_forgotten(reader: Reader) -> None:
     ],
 )
 def test_size_is_shown_in_the_largest_unit_that_fits(size_bytes: int, shown: str) -> None:
-    assert show_size(size_bytes) == shown
+    assert show_size(size_bytes, "en") == shown
+    assert show_size(size_bytes, "zh") == shown.replace("bytes", "字节")
+
+
+def test_trouble_is_drawn_at_first_and_counted_when_there_is_much(reader: Reader) -> None:
+    events = reader.read(*upload(30))
+    for number in range(30, 330, 3):  # the third of three segments comes first
+        frames = upload(3, first=number)
+        events += reader.read(frames[2], *frames[:2], server(ACK, 500, 101 + 1448 * (number + 3)))
+    events += reader.folding.flush()
+    drawn = sum(isinstance(each, Event) and bool(each.notes) for each in events)
+    noted: Counter[Note] = Counter()
+    for each in events:
+        if isinstance(each, Folded):
+            noted.update(dict(each.notes))
+    assert DRAWN_UNUSUAL <= drawn <= 2 * DRAWN_UNUSUAL
+    assert noted[Note.GAP] + noted[Note.OUT_OF_ORDER] + drawn >= 200
+    assert sum(sum(each[1:]) for each in folded(events)) > 300 * 1448 / 2
+    told = [line for line in lines(events) if "… " in line][-1]
+    assert re.search(r"; \d+ times out of order: later bytes came first", told)
+
+
+def test_trouble_that_comes_rarely_is_always_drawn(reader: Reader) -> None:
+    reader.read(*upload(30))
+    for number in range(30, 330, 3):
+        frames = upload(3, first=number)
+        events = reader.read(frames[2], *frames[:2])
+        assert any(isinstance(each, Event) and Note.GAP in each.notes for each in events)
+        reader.wait(QUIET_S / 2)

@@ -81,6 +81,7 @@ CASES: dict[str, Symptoms] = {
     "port-in-time-wait": with_sockets(IN_USE, Seen("tcp", ("10.0.0.4", 8080), "TIME-WAIT")),
     "port-in-use": with_sockets(IN_USE, Seen("tcp", ("0.0.0.0", 8080))),
     "not-our-address": died("OSError: [Errno 99] Cannot assign requested address"),
+    "needs-capability": died("PermissionError: [Errno 1] Operation not permitted"),
     "not-allowed": died("PermissionError: [Errno 13] Permission denied"),
     "refused": died("ConnectionRefusedError: [Errno 111] Connection refused"),
     "unreachable": died("TimeoutError: [Errno 110] Connection timed out"),

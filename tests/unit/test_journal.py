@@ -8,7 +8,7 @@ from wire import journal
 from wire.events import Missed, Record, Run, from_line
 from wire.journal import Journal, runs
 
-RUN = Run(1, "lab1", "8080", 0.0, {})
+RUN = Run(2, "lab1", "8080", 0.0, {})
 
 
 @pytest.fixture

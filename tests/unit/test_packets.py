@@ -1,11 +1,13 @@
 """A capture as its frames tell of it."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from grader.channel import pack
-from grader.errors import GraderError
+from grader.deadline import over_limit
+from grader.errors import CheckFailed, GraderError
 from grader.host import Host
 from grader.packets import open_capture
 from unit.agents import Script, scripted_channel
@@ -55,6 +57,17 @@ def test_frames_lost_are_counted() -> None:
         with open_capture(host, channel, interface="eth0") as capture:
             pass
     assert capture.missed == 5
+
+
+def test_frames_are_whole_where_a_check_fails_meanwhile() -> None:
+    failure = CheckFailed(over_limit(1))
+    with (
+        suppress(CheckFailed),
+        scripted_channel(recorded(list(HELLO))) as (channel, _),
+        Host(channel, address="").capture() as capture,
+    ):
+        raise failure
+    assert len(capture.packets()) == len(HELLO)
 
 
 def test_garbage_and_background_are_left_out() -> None:

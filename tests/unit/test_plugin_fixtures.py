@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.personal import Values
 from grader.seed import Seed
 from unit.plugin_runs import Run, check, only
 
@@ -66,3 +67,40 @@ def test_packets_are_captured_on_the_server(run: Run, pytester: pytest.Pytester)
     result = only(run(check("a", "assert packets == 'packets'", given="packets")))
     assert result.outcome == "passed"
     assert (pytester.path / "ended").exists()
+
+
+def test_a_bad_network_has_the_seed_of_its_check(run: Run) -> None:
+    wanted = Seed(7).draws("a").number(0, 9999)
+    body = "with impair('loss 20%'), impair('delay 9ms', at=client): pass"
+    assert only(run(check("a", body, given="impair, client"))).outcome == "passed"
+    (at_server, at_client) = run.stage.impaired
+    assert at_server == ("loss 20%", "server", wanted)
+    assert at_client[:2] == ("delay 9ms", "client")
+
+
+def test_packets_are_told_by_a_check_that_fails(run: Run) -> None:
+    note = "steps.note_packets(lambda: [Step(1.0, 'wire', same('client ──▶ server'))])"
+    source = "from grader.steps import Step\n"
+    source += check("a", f"{note}; raise CheckFailed(LESSON)", given="steps")
+    source += check("b", note, given="steps")
+    failed, passed = run(source).results
+    assert [step.who for step in failed.steps] == ["wire"]
+    assert passed.steps == ()
+
+
+def test_a_check_that_asks_for_own_values_is_there_only_with_such(run: Run) -> None:
+    source = check("a", "assert port == 20000", given="port")
+    source += check("b", "assert personal.token == 'abcd2345'", given="personal")
+    source += check("c", "assert port in (20001, 20002)", given="port")
+    without = [(each.name, each.outcome) for each in run(source).results]
+    assert without == [("a", "passed"), ("c", "passed")]
+    assert run.started == [("a", 0, 2), ("c", 1, 2)]
+    run.values = Values(21000, "abcd2345", "x")
+    assert [each.outcome for each in run(source).results] == ["passed"] * 3
+
+
+def test_all_checks_are_told_at_the_beginning_and_each_at_its_end(run: Run) -> None:
+    source = check("a", "raise CheckFailed(LESSON)")
+    source += check("b", "pass", "points(1)", "requires('a')")
+    run(source)
+    assert run.planned == run.ended == ["a", "b"]

@@ -1,10 +1,11 @@
 """The ring's memory: slots that the kernel has filled, read once each and given back."""
 
+import random
 import socket
-import struct
 
 import pytest
 
+from unit.filled_ring import LOOPBACK, Kernel
 from unit.segments import HELLO
 from wire import ring
 from wire.ring import (
@@ -12,50 +13,49 @@ from wire.ring import (
     RING_BYTES,
     SLOT_BYTES,
     SLOTS,
+    TOGETHER,
     TP_STATUS_LOSING,
     TP_STATUS_USER,
+    Columns,
     Ring,
-    Slots,
 )
 
-ETHERNET, LOOPBACK = 1, 772
+
+class Nothing:
+    """Sees enough of no frame."""
+
+    def skim(self, memory: memoryview, at: int) -> bool:
+        return False
+
+    def skim_all(self, columns: Columns) -> bool:
+        return False
 
 
-class Kernel:
-    """Fills slots as the kernel does."""
+class Everything(Nothing):
+    """Sees enough of each frame, one by one."""
+
+    def skim(self, memory: memoryview, at: int) -> bool:
+        return True
+
+
+class Together(Everything):
+    """Sees enough of frames together as well, and remembers the first byte of each."""
 
     def __init__(self) -> None:
-        self.memory = memoryview(bytearray(RING_BYTES))
-        self.slots = Slots(self.memory)
-        self._at = 0
+        self.seen: list[int] = []
+        self.together = 0
 
-    def put(
-        self,
-        data: bytes,
-        *,
-        status: int = TP_STATUS_USER,
-        kind: int = socket.PACKET_HOST,
-        hardware: int = ETHERNET,
-        length: int | None = None,
-    ) -> None:
-        length = len(data) if length is None else length
-        header = struct.pack(
-            "@IIIHHII", status, length, len(data), FRAME_AT, 80, 1_700_000_000, 250_000_000
-        )
-        address = struct.pack("@HHiHB", socket.AF_PACKET, 0x0800, 2, hardware, kind)
-        slot = self.memory[self._at : self._at + SLOT_BYTES]
-        slot[: len(header)] = header
-        slot[32 : 32 + len(address)] = address
-        slot[FRAME_AT : FRAME_AT + len(data)] = data
-        self._at = (self._at + SLOT_BYTES) % RING_BYTES
+    def skim(self, memory: memoryview, at: int) -> bool:
+        self.seen.append(memory[at])
+        return True
+
+    def skim_all(self, columns: Columns) -> bool:
+        self.seen += columns.numbers(0, "B")
+        self.together += 1
+        return True
 
 
-def nothing(_memory: memoryview, _at: int) -> bool:
-    return False
-
-
-def everything(_memory: memoryview, _at: int) -> bool:
-    return True
+nothing, everything = Nothing(), Everything()
 
 
 @pytest.fixture
@@ -114,11 +114,12 @@ def test_reader_returns_after_one_round_of_a_flood(kernel: Kernel) -> None:
     for _ in range(SLOTS):
         kernel.put(HELLO[0])
 
-    def refill(_memory: memoryview, at: int) -> bool:
-        kernel.put(HELLO[0])
-        return True
+    class Flood(Everything):
+        def skim(self, memory: memoryview, at: int) -> bool:
+            kernel.put(HELLO[0])
+            return True
 
-    assert kernel.slots.read(refill) is None
+    assert kernel.slots.read(Flood()) is None
 
 
 def test_first_frame_after_a_loss_is_never_skimmed(kernel: Kernel) -> None:
@@ -137,3 +138,40 @@ def test_loopback_packet_is_read_once(kernel: Kernel) -> None:
     caught = kernel.slots.read(nothing)
     assert caught is not None
     assert caught.frame.data == b"come" * 15
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_frames_seen_together_are_all_of_them_in_their_order(kernel: Kernel, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311
+    together = Together()
+    sent: list[int] = []
+    for _ in range(12):
+        batch = [dice.randrange(256) for _ in range(dice.randrange(4 * TOGETHER))]
+        for first in batch:
+            kernel.put(bytes([first]) * 60)
+        sent += batch
+        assert kernel.slots.read(together) is None
+    assert together.seen == sent
+    assert together.together > 3
+    assert not any(kernel.memory.cast("I")[:: SLOT_BYTES // 4])
+
+
+def test_a_loss_is_not_passed_over_together(kernel: Kernel) -> None:
+    for number in range(2 * TOGETHER):
+        lost = TP_STATUS_LOSING if number == 7 else 0
+        kernel.put(bytes([number % 256]) * 60, status=TP_STATUS_USER | lost)
+    caught = kernel.slots.read(Together())
+    assert caught is not None
+    assert (caught.frame.data[0], caught.after_loss) == (7, True)
+
+
+def test_fields_are_numbers_in_network_byte_order(kernel: Kernel) -> None:
+    for number in range(3):
+        kernel.put(bytes([number, *range(1, 60)]))
+    columns = Columns(kernel.memory[: 3 * SLOT_BYTES])
+    assert columns.numbers(0, "B") == [0, 1, 2]
+    assert columns.numbers(2, "H") == [0x0203] * 3
+    assert columns.numbers(2, "I") != columns.numbers(26, "I") == [0x1A1B1C1D] * 3
+    assert columns.numbers(30, "Q") == [0x1E1F202122232425] * 3
+    assert columns.has_only(0, b"\2\1\0")
+    assert not columns.has_only(0, b"\1\0")

@@ -16,6 +16,7 @@ from grader.container import (
     settings_of,
 )
 from grader.errors import GraderError
+from grader.impairment import impairment_config
 from grader.network import RANGE, RANGE6, Network, random_subnets, subnet6_of
 from grader.sandbox import FIRST_UID, UID_PAIRS, Sandbox, new_run_id
 from grader.settings import LIMITS, Settings
@@ -142,3 +143,14 @@ def test_uids_are_nobodys() -> None:
     last = FIRST_UID + 2 * UID_PAIRS
     assert FIRST_UID > 60_000  # the last uid Debian gives to people is 59999
     assert last < 65_534  # nobody; Debian's policy, 9.2.2
+
+
+def test_a_bad_network_has_no_right_but_those_it_needs() -> None:
+    config = impairment_config("socklab/wire", run_id="run", beside="0123abc")
+    host = config["HostConfig"]
+    assert host["NetworkMode"] == "container:0123abc"
+    assert host["CapDrop"] == ["ALL"]
+    assert host["CapAdd"] == ["NET_ADMIN", "NET_RAW"]
+    assert host["SecurityOpt"] == ["no-new-privileges:true"]
+    assert host["ReadonlyRootfs"] is host["AutoRemove"] is config["StdinOnce"] is True
+    assert not {"Binds", "Mounts", "Privileged", "PidMode"} & host.keys()

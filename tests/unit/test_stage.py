@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -31,15 +32,22 @@ class FakeSandbox:
         self.peer = FakeHost("peer")
         self.open_pairs = 0
         self.made_pairs = 0
+        self.impaired: list[tuple[str, str, int]] = []
 
     @contextmanager
-    def hosts(self, _submission: object) -> Iterator[tuple[FakeHost, FakeHost]]:
+    def hosts(self, _submission: object, *, ports: range) -> Iterator[tuple[FakeHost, FakeHost]]:
         self.open_pairs += 1
         self.made_pairs += 1
         try:
             yield FakeHost("server"), FakeHost("client")
         finally:
             self.open_pairs -= 1
+
+    def impairment(self, name: str) -> Any:
+        def apply(words: str, *, seed: int) -> None:
+            self.impaired.append((name, words, seed))
+
+        return SimpleNamespace(apply=apply, clear=lambda: self.impaired.append((name, "clear", 0)))
 
 
 class FakePeer:
@@ -114,3 +122,24 @@ def test_the_peer_lets_go_at_the_end(stage: Any, peer: FakePeer) -> None:
     stage.begin(Steps())
     stage.end()
     assert peer.ended == 1
+
+
+def test_a_bad_network_ends_with_its_context_and_is_told(stage: Any, sandbox: FakeSandbox) -> None:
+    steps = Steps()
+    stage.begin(steps)
+    with pytest.raises(CheckFailed), stage.impair("loss 20%", at="client", seed=7):
+        raise CheckFailed(Lesson(same("lost"), same("kept")))
+    assert sandbox.impaired == [("client", "loss 20%", 7), ("client", "clear", 0)]
+    assert [(step.who, step.what.en) for step in steps] == [
+        ("client", "network becomes bad: loss 20%"),
+        ("client", "network is good again"),
+    ]
+
+
+def test_a_peer_that_is_kept_serves_many_submissions(sandbox: FakeSandbox, peer: FakePeer) -> None:
+    anything: Any = sandbox
+    for _ in range(2):
+        with open_stage(anything, anything, peer=lambda: cast(Any, peer)) as stage:
+            stage.begin(Steps())
+            stage.end()
+    assert (len(peer.begun), peer.ended) == (2, 2)

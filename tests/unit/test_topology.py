@@ -28,7 +28,11 @@ def config(
     server: str = "10.207.3.4", client: str = "10.207.3.5", subnet: str = "10.207.3.0/24"
 ) -> dict[str, Any]:
     return {
-        "services": {"lab3-server": service(server), "lab3-client": service(client)},
+        "services": {
+            "lab3": {"image": "socklab/wire"},
+            "lab3-server": service(server),
+            "lab3-client": service(client),
+        },
         "networks": {"lab3": {"ipam": {"config": [{"subnet": subnet}]}}},
     }
 
@@ -40,6 +44,7 @@ def topology(server: str, client: str) -> Topology:
 @pytest.mark.parametrize(
     "path",
     [
+        ("services", "lab3", "image"),
         ("services", "lab3-client"),
         ("services", "lab3-server", "image"),
         ("services", "lab3-server", "environment", "LAB_PORT"),
@@ -166,3 +171,18 @@ def test_the_peer_is_made_as_the_client_is() -> None:
     read = topology("10.207.3.4", "10.207.3.5")
     assert (read.peer.name, read.peer.image) == ("peer", read.client.image)
     assert (read.gateway_part, read.peer.host_part) == (1, 14)
+
+
+def test_only_a_host_that_says_so_has_programs_that_open_raw_sockets() -> None:
+    raw = config()
+    raw["services"]["lab3-client"]["environment"]["LAB_PROGRAMS_OPEN"] = "raw sockets"
+    read = parse_topology("lab3", raw)
+    opens = [host.opens_raw_sockets for host in (read.client, read.server, read.peer)]
+    assert opens == [True, False, False]
+
+
+def test_what_programs_may_open_is_raw_sockets_or_nothing() -> None:
+    wrong = config()
+    wrong["services"]["lab3-client"]["environment"]["LAB_PROGRAMS_OPEN"] = "packet sockets"
+    with pytest.raises(GraderError, match="LAB_PROGRAMS_OPEN: packet sockets"):
+        parse_topology("lab3", wrong)

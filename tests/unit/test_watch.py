@@ -7,21 +7,40 @@ from functools import partial
 
 import pytest
 
+from unit.filled_ring import Kernel
 from unit.segments import CLIENT, HELLO, NOISE, build_datagram, build_segment, read
+from unit.test_ring import Nothing
 from wire import watch as watch_module
-from wire.capture import Frame
 from wire.note import Note
 from wire.packet import Flags, Packet
 from wire.picture import Picture
-from wire.ring import Caught, Skim
+from wire.ring import TOGETHER, TP_STATUS_LOSING, TP_STATUS_USER, Caught, Columns, Skim
 from wire.watch import watch
 
 ACK, FIN, PSH, SYN = Flags.ACK, Flags.FIN, Flags.PSH, Flags.SYN
 NAMES = {"10.207.1.4": "server", "10.207.1.5": "client"}
-PICTURE = Picture(names=NAMES, language="en")
+PICTURE = Picture(names=NAMES, language="en", explains=False)
 
 client = build_segment
 server = partial(build_segment, is_reply=True)
+
+
+class Counting:
+    """Counts what is skimmed one by one, and what together."""
+
+    def __init__(self, recording: "Recording", skim: Skim) -> None:
+        self._recording = recording
+        self._skim = skim
+
+    def skim(self, memory: memoryview, at: int) -> bool:
+        is_enough = self._skim.skim(memory, at)
+        self._recording.skimmed += is_enough
+        return is_enough
+
+    def skim_all(self, columns: Columns) -> bool:
+        is_enough = self._skim.skim_all(columns)
+        self._recording.together += is_enough
+        return is_enough
 
 
 class Recording:
@@ -30,27 +49,26 @@ class Recording:
     def __init__(
         self, *frames: bytes, lost_before: dict[int, int] | None = None, is_skimmed: bool = True
     ) -> None:
-        self.skimmed_s = 0.0
-        self.skimmed = 0
-        self._frames = [*frames]
-        self._next = 0
+        self.skimmed = self.together = 0
         self._lost_before = lost_before or {}
         self._missed = 0
         self._is_skimmed = is_skimmed
+        kernel = Kernel()
+        for number, data in enumerate(frames):
+            lost = TP_STATUS_LOSING if number in self._lost_before else 0
+            time_ns = 1000 * 10**9 + number * 10**6
+            kernel.put(data, status=TP_STATUS_USER | lost, time_ns=time_ns)
+        self._slots = kernel.slots
+
+    @property
+    def skimmed_s(self) -> float:
+        return self._slots.skimmed_s
 
     def read(self, skim: Skim) -> Caught | None:
-        while self._next < len(self._frames):
-            data, number = self._frames[self._next], self._next
-            self._next += 1
-            lost = self._lost_before.get(number, 0)
-            self._missed += lost
-            time_s = 1000 + number / 1000
-            if self._is_skimmed and not lost and skim(memoryview(data + bytes(60)), 0):
-                self.skimmed_s = time_s
-                self.skimmed += 1
-                continue
-            return Caught(Frame(time_s, data, len(data)), bool(lost))
-        return None
+        caught = self._slots.read(Counting(self, skim) if self._is_skimmed else Nothing())
+        if caught is not None and caught.after_loss:
+            self._missed += self._lost_before[round((caught.frame.time_s - 1000) * 1000)]
+        return caught
 
     def wait(self, limit_s: float | None) -> None:
         raise OSError(errno.ENETDOWN, "Network is down")
@@ -112,7 +130,8 @@ def test_long_transfer_is_folded_and_mostly_skimmed() -> None:
     ), lines[17]
     assert "seq 500001 " in lines[18]
     assert lines[-1].endswith("<- connection closed")
-    assert source.skimmed > 900
+    assert source.skimmed + source.together * TOGETHER > 900
+    assert source.together > 5
 
 
 @pytest.mark.parametrize("seed", range(60))

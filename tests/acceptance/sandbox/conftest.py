@@ -24,9 +24,12 @@ def topology() -> Topology:
     return read_topology(PROJECT, "lab1")
 
 
-@pytest.fixture(scope="module")
-def sandbox(engine: APIClient, topology: Topology) -> Iterator[Sandbox]:
-    with open_sandbox(topology, run_id=new_run_id(), engine=engine) as opened:
+@pytest.fixture(scope="module", params=[False, True], ids=["own networks", "kept networks"])
+def sandbox(
+    engine: APIClient, topology: Topology, request: pytest.FixtureRequest
+) -> Iterator[Sandbox]:
+    keeps: bool = request.param
+    with open_sandbox(topology, run_id=new_run_id(), engine=engine, keeps_networks=keeps) as opened:
         yield opened
 
 

@@ -49,12 +49,6 @@ def topology() -> Topology:
 
 
 @pytest.fixture(scope="module")
-def sandbox(engine: APIClient, topology: Topology) -> Iterator[Sandbox]:
-    with open_sandbox(topology, run_id=new_run_id(), engine=engine) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def server(sandbox: Sandbox) -> Iterator[Host]:
     with sandbox.hosts(SUBMISSION) as (server, _):
         yield server

@@ -95,20 +95,23 @@ def test_a_container_that_another_hand_ends_is_our_fault(
     engine: APIClient, sandbox: Sandbox
 ) -> None:
     with sandbox.hosts(SUBMISSION) as (server, client):
-        [name] = names_of(engine, client)
-        engine.kill(name)
+        engine.kill(identity_of(engine, client))
         with pytest.raises(GraderError, match="was ended from outside"):
             client.run("true")
         assert server.run("true").exit_status == 0
 
 
-def names_of(engine: APIClient, host: Host) -> list[str]:
-    return [
-        container["Names"][0].removeprefix("/")
-        for container in engine.containers(filters={"label": GRADE})
+def identity_of(engine: APIClient, host: Host) -> str:
+    """The container with the host's address, or the one that was made beside it."""
+    found = engine.containers(filters={"label": GRADE})
+    [own] = [
+        container["Id"]
+        for container in found
         for network in container["NetworkSettings"]["Networks"].values()
         if network["IPAddress"] == host.address
     ]
+    mode = f"container:{own}"
+    return next((str(c["Id"]) for c in found if c["HostConfig"]["NetworkMode"] == mode), str(own))
 
 
 def test_a_host_that_is_out_of_memory_is_the_submissions_doing(

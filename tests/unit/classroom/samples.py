@@ -67,6 +67,24 @@ SPOILT = row("spoilt", "error", problem=Text("tried twice", "试了两次"))
 HALF = row("half", "error", report=report("half", PASSED, OURS))
 MISSING = Row("nobody", (Student("nobody", "N. O. Body"),), "missing")
 WAITING = Row("waiting", (Student("waiting"),), "waiting", "e" * 64)
+# A packet for each way to draw one, as grader.conversation gives them.
+PACKETS = (
+    Step(9.9, "client", Text("starts python3 client.py", "启动 python3 client.py")),
+    Step(10.0, "wire", same("client ──▶ server SYN seq 0 len 0")),
+    Step(10.1, "wire", same("client ◀── server SYN-ACK seq 0 ack 1 len 0")),
+    Step(
+        10.2,
+        "wire",
+        Text(
+            'client ──✕ server PSH-ACK seq 1 ack 1 len 6 "hello\\n" <- lost',
+            'client ──✕ server PSH-ACK seq 1 ack 1 len 6 "hello\\n" <- 丢失',
+        ),
+    ),
+    Step(10.3, "peer", Text("connects to server port 1", "连接 server 的端口 1")),
+    Step(10.4, "wire", same("peer ──▶ server SYN seq 0 len 0")),
+    Step(10.5, "wire", same("peer ✕── server RST seq 0 len 0")),
+)
+WIRED = row("wired", report=report("wired", check("wire", "failed", lesson=LESSON, steps=PACKETS)))
 
 ROWS = (WHOLE, LOST, GROUP, UNREADABLE, SPOILT, HALF, MISSING, WAITING)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from grader.classroom import workers
 from grader.classroom.cluster import Cluster, default_jobs, open_cluster
 from grader.classroom.work import Graded, NotGraded, Work
 from grader.errors import GraderError
+from grader.language import Text
 
 
 class Process:
@@ -22,6 +24,7 @@ class Process:
     tries: ClassVar[Counter[str]] = Counter()
     opened: ClassVar[list[Process]] = []
     together = threading.Barrier(3)
+    asked: ClassVar[list[str]] = []  # of which labs Compose was asked
 
     def __init__(self, *, place: str) -> None:
         self.is_closed = False
@@ -29,12 +32,14 @@ class Process:
 
     def grade(self, work: Work, on_check: Any) -> Graded:
         assert not self.is_closed
+        assert work.compose == {"of": work.lab}
         Process.tries[work.student] += 1
-        on_check({"check": "a-check", "title": {"en": "A", "zh": "甲"}, "index": 0, "total": 1})
+        for _ in range(20):
+            on_check({"check": "a-check", "title": {"en": "A", "zh": "甲"}, "index": 0, "total": 1})
         if work.student == "dies" or (
             work.student == "dies once" and Process.tries["dies once"] == 1
         ):
-            raise NotGraded("it died", "终止了", "last words")
+            raise NotGraded("it died", "终止了", "last words", b"so far")
         if work.student == "defect":
             raise ZeroDivisionError
         if work.student.startswith("together"):
@@ -50,6 +55,15 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster
     monkeypatch.setattr(workers, "GradingProcess", Process)
     Process.tries.clear()
     Process.opened.clear()
+    Process.asked.clear()
+
+    def compose(_project: Path, lab: str) -> dict[str, str]:
+        Process.asked.append(lab)
+        if lab == "lab99":
+            raise GraderError(Text("no Compose", "没有 Compose"))
+        return {"of": lab}
+
+    monkeypatch.setattr(workers, "read_compose", compose)
     with open_cluster(jobs=3, scratch=tmp_path) as opened:
         yield opened
     assert all(process.is_closed for process in Process.opened)
@@ -75,11 +89,12 @@ def test_each_has_an_outcome_and_what_kills_twice_is_set_aside(cluster: Cluster)
     problem = outcomes["dies"].problem
     assert problem
     assert (problem.en, problem.zh) == ("tried twice: it died", "试了两次：终止了")
-    assert outcomes["dies"].log == "last words"
+    assert (outcomes["dies"].log, outcomes["dies"].partial) == ("last words", b"so far")
     assert Process.tries["dies"] == Process.tries["dies once"] == 2
     assert outcomes["defect"].problem
     assert "ZeroDivisionError" in outcomes["defect"].problem.en
     assert set(told) <= set(students)
+    assert max(Counter(told).values()) <= 4  # each try is told at its beginning, and then seldom
 
 
 def test_as_many_run_at_once_as_there_are_jobs(cluster: Cluster) -> None:
@@ -87,6 +102,13 @@ def test_as_many_run_at_once_as_there_are_jobs(cluster: Cluster) -> None:
     outcomes = list(cluster.grade([work(f"together {n}") for n in range(3)], lambda answer: None))
     assert all(outcome.graded for outcome in outcomes)
     assert len(Process.opened) == 3
+    assert Process.asked == ["lab1"]
+
+
+def test_compose_that_cannot_be_asked_is_told(cluster: Cluster) -> None:
+    (outcome,) = cluster.grade([replace(work("a"), lab="lab99")], lambda answer: None)
+    assert outcome.problem
+    assert outcome.problem.zh == "试了两次：没有 Compose"
 
 
 def test_submissions_are_read_when_they_are_needed(cluster: Cluster) -> None:

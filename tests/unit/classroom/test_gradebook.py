@@ -137,3 +137,22 @@ def test_a_row_is_on_disk_the_moment_it_is_written(path: Path, book: Gradebook) 
     other = sqlite3.connect(path)
     assert other.execute("SELECT student, earned FROM result").fetchall() == [("张三", 2)]
     other.close()
+
+
+def test_other_values_are_graded_anew_and_the_old_row_stays(book: Gradebook) -> None:
+    first = replace(WHOLE, personal="k1")
+    book.enter(LAB, [replace(entry(WHOLE), personal="k1")])
+    book.write(LAB, first)
+    book.enter(LAB, [replace(entry(WHOLE), personal="k2")])
+    assert book.todo(LAB) == {WHOLE.student}
+    second = replace(WHOLE, personal="k2", values_of="李四")
+    book.write(LAB, second)
+    assert list(book.grades(LAB).read()) == [second]
+    book.enter(LAB, [replace(entry(WHOLE), personal="k1")])
+    assert list(book.grades(LAB).read()) == [first]
+
+
+def test_everybody_that_values_may_be_of(book: Gradebook) -> None:
+    fill(book, *ROWS)
+    assert {"A", "张三", "nobody"} <= book.names(LAB)
+    assert "" not in book.names(LAB)

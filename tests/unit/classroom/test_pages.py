@@ -1,5 +1,6 @@
 """What the pages of a class hold, and that nothing of a submission is markup in them."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -7,9 +8,22 @@ import pytest
 from grader.classroom.exchange import FIRST, LAST, exchange_of
 from grader.classroom.overview import overview_of
 from grader.classroom.pages import pages
+from grader.conversation import draw_packets
 from grader.language import same
 from grader.steps import Step
-from unit.classroom.samples import GROUP, LOST, MISSING, NASTY, ROWS, STEPS, WHOLE, grades, row
+from unit.classroom.samples import (
+    GROUP,
+    LOST,
+    MISSING,
+    NASTY,
+    PACKETS,
+    ROWS,
+    STEPS,
+    WHOLE,
+    grades,
+    row,
+)
+from unit.test_conversation import hosts, recorded
 
 
 def written(language: str = "en") -> dict[str, str]:
@@ -96,16 +110,46 @@ def test_many_points_share_bars() -> None:
 
 def test_an_exchange_has_a_lane_for_each_host_and_arrows() -> None:
     exchange = exchange_of(STEPS)
-    assert exchange.lanes == ("server", "peer")
-    assert [line.lane for line in exchange.lines] == [0, 1, 1]
-    assert [line.arrow for line in exchange.lines] == ["", "◀", "◀"]
+    assert exchange.lanes == ("peer", "server")
+    assert [line.lane for line in exchange.lines] == [1, 0, 0]
+    assert [line.arrow for line in exchange.lines] == ["", "▶", "▶"]
     assert [line.at_s for line in exchange.lines] == [0.0, 0.25, 0.5]
 
 
 def test_arrows_point_the_other_way_to_a_client() -> None:
     steps = [Step(0, "client", same("starts")), Step(1, "peer", same("receives 6 bytes"))]
-    assert exchange_of(steps).lines[1].arrow == "◀"
+    line = exchange_of(steps).lines[1]
+    assert (line.arrow, line.is_arrow_first) == ("▶", True)
     assert exchange_of([*steps, Step(2, "server", same("x"))]).lines[1].arrow == ""
+
+
+def test_packets_are_arrows_between_the_lanes_of_their_hosts() -> None:
+    exchange = exchange_of(PACKETS)
+    assert exchange.lanes == ("client", "peer", "server")
+    drawn = [(line.lane, line.lanes, line.arrow, line.from_left) for line in exchange.lines]
+    assert drawn == [
+        (0, 1, "", True),
+        (0, 3, "▶", True),
+        (0, 3, "◀", False),
+        (0, 3, "✕", True),
+        (1, 1, "", True),
+        (1, 2, "▶", True),
+        (1, 2, "✕", False),
+    ]
+    lost = exchange.lines[3].what
+    assert lost.en == 'PSH-ACK seq 1 ack 1 len 6 "hello\\n" <- lost'
+    assert lost.zh.endswith("<- 丢失")
+
+
+def test_packets_as_they_are_captured_need_no_lane_of_the_wire() -> None:
+    steps = draw_packets(recorded(), names=hosts())
+    exchange = exchange_of(steps)
+    assert exchange.lanes == ("client", "server")
+    assert {line.lanes for line in exchange.lines} == {2}
+    assert {line.arrow for line in exchange.lines} == {"▶", "◀"}
+    assert exchange.lines[0].what.en.startswith("SYN ")
+    strange = exchange_of(draw_packets(recorded(), names={}))
+    assert set(strange.lanes) == set(hosts())
 
 
 def test_of_very_many_steps_the_first_and_the_last() -> None:
@@ -114,3 +158,10 @@ def test_of_very_many_steps_the_first_and_the_last() -> None:
     assert len(lines) == FIRST + LAST + 1
     assert lines[FIRST].what.en == "… 920 more steps"
     assert lines[-1].what.en == "step 999"
+
+
+def test_whose_values_a_program_has_is_on_the_class_s_page_alone() -> None:
+    copied = replace(WHOLE, values_of="李四")
+    index, own = pages(grades(copied), "en")
+    assert "has the values of 李四" in "".join(index.text)
+    assert "李四" not in "".join(own.text)

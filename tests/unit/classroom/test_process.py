@@ -2,16 +2,23 @@
 
 import json
 import os
+import pickle
+import signal
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader.classroom import process
+from grader.classroom.grading_process import Keeper
 from grader.classroom.process import GradingProcess
 from grader.classroom.work import NotGraded, Work
+from grader.result_json import read_json
+from grader.submission import pack
 
 
 @pytest.fixture
@@ -48,7 +55,7 @@ def test_one_after_another(opened: GradingProcess) -> None:
 def test_what_fails_is_told_in_both_languages(opened: GradingProcess) -> None:
     with pytest.raises(NotGraded) as caught:
         opened.grade(work("fails"), ignore)
-    assert caught.value.args == ("no engine", "没有引擎", "why")
+    assert caught.value.args == ("no engine", "没有引擎", "why", b"")
 
 
 def test_a_process_that_dies(opened: GradingProcess) -> None:
@@ -65,5 +72,50 @@ def test_a_process_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(NotGraded) as caught:
             opened.grade(work("hangs", limit_s=2), ignore)
         assert time.monotonic() - begun_s < 10
-        assert caught.value.text.zh == "2 秒后仍未结束，停在 a-check"
+        assert caught.value.text.zh.startswith("2 秒后仍未结束，停在 a-check。")
     assert not is_alive(opened.pid)
+
+
+@pytest.mark.parametrize(("student", "limit_s"), [("late hangs", 3), ("late dies", 20)])
+def test_what_was_over_before_is_kept(
+    student: str, limit_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "POLITE_S", 0.1 if "hangs" in student else 20.0)
+    with closing(GradingProcess(place="", module="unit.classroom.fake_grading")) as opened:
+        with pytest.raises(NotGraded) as caught:
+            opened.grade(work(student, limit_s), ignore)
+        travelled = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - as Dask does
+    report = read_json(json.loads(travelled.partial))
+    assert [check.outcome for check in report.checks] == ["passed", "error"]
+    assert (report.earned, report.possible, report.is_complete) == (1, 2, False)
+
+
+def test_hidden_checks_lie_in_a_folder_of_their_own_until_the_end() -> None:
+    hidden = pack({"test_more.py": b"more"})
+    with closing(GradingProcess(place="", module="unit.classroom.fake_grading")) as opened:
+        first, second = (
+            json.loads(opened.grade(replace(work("hidden"), hidden=hidden), ignore).document)
+            for _ in range(2)
+        )
+        folder = Path(first["folder"])
+        assert first == second == {"files": {"test_more.py": "more"}, "folder": str(folder)}
+        assert folder.parent.stat().st_mode & 0o077 == 0
+    assert not folder.parent.exists()
+
+
+def test_a_sandbox_that_is_closing_is_not_interrupted() -> None:
+    closed: list[str] = []
+
+    def close() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        closed.append("all of it")
+
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        keeper = Keeper()
+        keeper._stack.callback(close)
+        keeper.close()
+        assert closed == ["all of it"]
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -7,7 +7,8 @@ import pytest
 
 from grader.deadline import Deadline
 from grader.errors import CheckFailed, GraderError
-from grader.peer import Hands, Peer
+from grader.peer import Peer
+from grader.peer_hands import Hands
 from grader.program import Output
 from grader.steps import Steps
 from unit.loopback import Connected, OtherHost, ending, lesson_of
@@ -55,7 +56,7 @@ def test_agent_that_was_never_started_is_our_fault() -> None:
 
 def test_last_words_of_the_agent_are_told() -> None:
     hands = Hands()
-    hands.attach(cast(Any, type("Gone", (), {"send": lambda *_: None})()))
+    hands.attach(cast(Any, type("Gone", (), {"post": lambda *_: None})()))
     hands.hear(Output(0.0, "stderr", b"KeyError: 3"))
     with pytest.raises(GraderError, match="the peer failed at close: KeyError: 3"):
         hands.request("close", socket=3)
@@ -63,7 +64,7 @@ def test_last_words_of_the_agent_are_told() -> None:
 
 def test_late_answer_to_an_older_request_is_passed_over() -> None:
     hands = Hands()
-    hands.attach(cast(Any, type("Slow", (), {"send": lambda *_: None})()))
+    hands.attach(cast(Any, type("Slow", (), {"post": lambda *_: None})()))
     hands.hear(Output(0.0, "stdout", b'{"id": 0, "done_at": 1}\n{"id": 1, "done'))
     hands.hear(Output(0.0, "stdout", b'_at": 2}\n'))
     assert hands.request("close_all")["done_at"] == 2
