@@ -103,6 +103,11 @@ def test_no_file_is_long() -> None:
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
+def test_no_file_is_a_symbolic_link() -> None:
+    """Where there are none, as in a checkout on Windows, it would be a file that holds a path."""
+    assert [name for name in files() if (ROOT / name).is_symlink()] == []
+
+
 def test_every_text_file_has_unix_line_ends() -> None:
     assert [name for name, text in raw_files().items() if b"\r" in text] == []
 
