@@ -11,6 +11,7 @@ import pytest
 
 from unit.traced import SERVER
 from wire import traces
+from wire.clock import WallClock
 from wire.traces import Traces
 
 HOST = Path(__file__).parents[2] / "images/host"
@@ -62,6 +63,19 @@ def test_calls_are_read_as_they_come(folder: Path) -> None:
     with path.open("a") as more:
         more.write(lines[4][:70])
     assert [call.name for call in found.poll()[1]] == ["accept"]
+
+
+def test_a_call_returns_when_it_did_though_the_clock_was_set_meanwhile(folder: Path) -> None:
+    *_, accept = SERVER.splitlines(keepends=True)[:5]
+    began_s, took_s = float(accept.split()[1]), float(accept.rstrip(">\n").rpartition("<")[2])
+    now = {"wall": began_s, "steady": 1.0}
+    clock = WallClock(lambda: now["wall"], lambda: now["steady"])
+    found = Traces(folder, lab="lab1", began_s=0.0, clock=clock)
+    now.update(wall=began_s + took_s + 0.02, steady=1.0 + took_s)
+    (folder / "lab1-server.14").write_text(accept)
+    ((call,), _) = found.poll()
+    assert call.name == "accept"
+    assert call.moment_s == pytest.approx(now["wall"], abs=0.000_01)
 
 
 def test_an_ended_trace_is_removed(folder: Path) -> None:

@@ -36,7 +36,8 @@ class Call:
     `arguments` and `results` are printable text and endpoints; results are empty while it waits.
     `ends` are the socket's own and the other end as far as they are known. `length` are the bytes
     it has moved. `is_return` marks the end of a call that was told while it waited. `count` is 1,
-    or how many calls like this one were folded into one, with the last one's times.
+    or how many calls like this one were folded into one, with the last one's times. `set_s` is by
+    how much the clock that showed `time_s` was set while it lasted.
     """
 
     host: str
@@ -52,12 +53,13 @@ class Call:
     length: int = 0
     is_return: bool = False
     count: int = 1
+    set_s: float = 0.0
 
     @property
     def moment_s(self) -> float:
         """Where it stands among the segments: where it returns if it waits for one."""
         is_late = self.is_return or (self.name in WAITS and self.took_s is not None)
-        return self.time_s + (self.took_s or 0.0) if is_late else self.time_s
+        return self.time_s + (self.took_s or 0.0) + self.set_s if is_late else self.time_s
 
 
 @dataclass

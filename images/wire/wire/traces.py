@@ -5,10 +5,11 @@ Anybody in the lab may write into it, so a file is read only by a name of ours, 
 
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from wire.calls import Call, Trace
+from wire.clock import NOTICED_S, WallClock
 from wire.shared import Folder, SharedFile, remove
 
 # LAB-HOST.PROCESS, as the program `trace` in a host names its file.
@@ -45,12 +46,20 @@ class Traces:
     `began_s` is when the picture begins, in Unix time; now, if nothing else is said.
     """
 
-    def __init__(self, folder: Path, *, lab: str, began_s: float | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        lab: str,
+        began_s: float | None = None,
+        clock: WallClock | None = None,
+    ) -> None:
         self._folder = folder
         self._all_names = Folder(folder)
         self._lab = lab
         self._files: dict[str, _File] = {}
         self._missed = 0
+        self._clock = clock or WallClock()
         self._began_s = time.time() if began_s is None else began_s
         for name in self._names():
             self._remove_if_old(folder / name)
@@ -69,6 +78,7 @@ class Traces:
 
     def poll(self) -> tuple[list[Call], list[Call]]:
         """Return the calls that came since the last time, and those that wait to return."""
+        self._clock.look()
         self._open_new()
         calls, waiting = [], []
         for name, file in list(self._files.items()):
@@ -127,12 +137,17 @@ class Traces:
         elif now_s - file.changed_s > (QUIET_S if has_begun else NEVER_STARTS_S):
             file.has_ended = not file.shared.has_writer
             file.changed_s = now_s
-        calls = []
+        calls: list[Call] = []
         for line in lines:
             if missed := _MISSED.fullmatch(line):
                 self._missed += int(missed[1])
-            calls += file.trace.read(line)
+            calls += (self._on_time(call) for call in file.trace.read(line))
         return self._without_history(calls)
+
+    def _on_time(self, call: Call) -> Call:
+        """Say by how much the clock was set while the call lasted."""
+        set_s = self._clock.set_within(call.took_s or 0.0)
+        return replace(call, set_s=set_s) if abs(set_s) > NOTICED_S else call
 
     def _without_history(self, calls: list[Call]) -> list[Call]:
         """Leave out what was called before the wire began, but for how a socket came to listen."""
