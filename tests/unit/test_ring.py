@@ -27,8 +27,8 @@ class Nothing:
     def skim(self, memory: memoryview, at: int) -> bool:
         return False
 
-    def skim_all(self, columns: Columns) -> bool:
-        return False
+    def skim_all(self, columns: Columns) -> int:
+        return 0
 
 
 class Everything(Nothing):
@@ -49,10 +49,13 @@ class Together(Everything):
         self.seen.append(memory[at])
         return True
 
-    def skim_all(self, columns: Columns) -> bool:
-        self.seen += columns.numbers(0, "B")
+    def skim_all(self, columns: Columns) -> int:
+        """Take all of them, or those before the first that begins with a zero."""
+        first = columns.numbers(0, "B")
+        number = first.index(0) if 0 in first else len(first)
+        self.seen += first[:number]
         self.together += 1
-        return True
+        return number
 
 
 nothing, everything = Nothing(), Everything()
@@ -173,5 +176,6 @@ def test_fields_are_numbers_in_network_byte_order(kernel: Kernel) -> None:
     assert columns.numbers(2, "H") == [0x0203] * 3
     assert columns.numbers(2, "I") != columns.numbers(26, "I") == [0x1A1B1C1D] * 3
     assert columns.numbers(30, "Q") == [0x1E1F202122232425] * 3
-    assert columns.has_only(0, b"\2\1\0")
-    assert not columns.has_only(0, b"\1\0")
+    assert columns.count_only(0, b"\2\1\0") == 3
+    assert columns.count_only(0, b"\1\0") == 2
+    assert columns.count_only(0, b"\1\2") == 0

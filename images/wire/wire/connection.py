@@ -23,11 +23,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far one side is, in numbers of the header: what it sends next, and what it has."""
+    """How far one side is, in numbers of the header: what it sends next, and what it has.
+
+    `identification` is the last one's with data, if any came; `gap` is what it has left out.
+    """
 
     next_raw: int
     acknowledged_raw: int
     window: int
+    identification: int | None = None
+    gap: tuple[int, int] | None = None
 
 
 class Connection:
@@ -126,18 +131,17 @@ class Connection:
         acknowledged_raw = (other.next_raw + me.acknowledged - other.next) % 2**32
         return Progress(me.next_raw % 2**32, acknowledged_raw, me.window or 0)
 
-    def skip(
-        self, source: Endpoint, progress: Progress, *, identification: int | None = None
-    ) -> None:
-        """Take a side's segments up to there as seen; nothing stood out about them.
-
-        `identification` is the last one's that had data.
-        """
+    def skip(self, source: Endpoint, progress: Progress, notes: Counter[Note]) -> None:
+        """Take a side's segments up to there as seen; so often was something noted about them."""
         me, other = self._other_way(source)
+        if progress.gap:
+            start, end = (me.relative(raw) for raw in progress.gap)
+            me.gaps.append((start, end))
         me.advance(me.relative(progress.next_raw))
         me.acknowledged = other.relative(progress.acknowledged_raw)
         me.window = progress.window
-        me.identification = identification or me.identification
+        me.identification = progress.identification or me.identification
+        self.counts.update(notes)
 
     def _other_way(self, source: Endpoint) -> tuple[Side, Side]:
         me = self._sides[source]

@@ -80,6 +80,11 @@ class _Run:
     unusual: int = 0
     unusual_since_s: float = 0.0
 
+    def is_past_trouble(self, now_s: float) -> bool:
+        """Whether usual trouble has been drawn often enough for this second."""
+        is_this = now_s - self.unusual_since_s <= TELL_EVERY_S
+        return is_this and self.unusual >= DRAWN_UNUSUAL
+
     def is_too_much(self, event: Event, now_s: float) -> bool:
         """Whether such as stands out about the event has been drawn often enough for a second."""
         if not set(event.notes) <= _USUAL_TROUBLE or not _has_plain_flags(event):
@@ -155,7 +160,13 @@ class Folding:
     def is_telling(self, number: int) -> bool:
         """Whether a line about this flow is pending, whatever comes next."""
         run = self._waiting.get(number)
-        return run is not None and run.count + run.lost > TOO_FEW
+        is_waiting = run is not None and run.count + run.lost > TOO_FEW
+        return run is not None and is_waiting and run.drawn >= DRAWN_FIRST
+
+    def is_past_trouble(self, number: int, *, now_s: float) -> bool:
+        """Whether usual trouble of this flow is only counted at the moment."""
+        run = self._runs.get(number)
+        return run is not None and run.is_past_trouble(now_s)
 
     def take(self, event: Event, *, now_s: float) -> list[Event | Folded]:
         """Take the next event; return what to draw now, which may be nothing."""
@@ -187,7 +198,14 @@ class Folding:
         self._waiting[event.number] = run
 
     def add(
-        self, last: Event, count: int, *, sent_bytes: int, received_bytes: int, now_s: float
+        self,
+        last: Event,
+        count: int,
+        *,
+        sent_bytes: int,
+        received_bytes: int,
+        notes: Counter[Note],
+        now_s: float,
     ) -> None:
         """Count more of a flow that is being folded, up to `last`, without a look at each.
 
@@ -198,6 +216,7 @@ class Folding:
             run.since_s = now_s
         run.last_s, run.last = now_s, last
         run.count += count
+        run.notes.update(notes)
         is_forward = last.packet.source == last.ends[0]
         run.forward_bytes += sent_bytes if is_forward else received_bytes
         run.back_bytes += received_bytes if is_forward else sent_bytes

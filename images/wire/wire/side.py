@@ -76,7 +76,7 @@ def place(
     if _is_same(segment.identification, me.identification) and end == me.next:
         return Note.DUPLICATE
     was_missing = me.fill(sequence, end)
-    was_sent_later = _is_later(segment.identification, me.identification)
+    was_sent_later = is_later(segment.identification, me.identification)
     if end > me.next:
         _extend(segment, end, me)
     return Note.OUT_OF_ORDER if was_missing and not was_sent_later else Note.RETRANSMISSION
@@ -92,7 +92,7 @@ def _is_same(identification: int | None, other: int | None) -> bool:
     return bool(identification) and identification == other
 
 
-def _is_later(identification: int | None, than: int | None) -> bool:
+def is_later(identification: int | None, than: int | None) -> bool:
     """Whether the IPv4 identification shows that a packet was sent after another one.
 
     Linux counts it up by one for each segment of a connection, so a segment that was only overtaken

@@ -3,20 +3,20 @@
 Decoding a frame whole, and asking what stands out about it, takes as long as a fast transfer needs
 for forty. So once a TCP connection is folded, a frame of it is only compared with what has to come
 next. If it is just that, it is counted; if anything differs, it is left to be decoded. Many frames
-are compared at once, field by field, by functions that loop in C; if anything differs in any of
-them, each is compared by itself.
+are compared at once, field by field, by functions that loop in C, up to the first that differs.
 """
 
 import ipaddress
 import struct
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, compress
-from operator import eq
+from itertools import compress
 
-from wire.connection import Progress
 from wire.fold import FULL_BYTES
+from wire.lane import Lane, Segments
 from wire.model import Event
+from wire.note import Note
 from wire.packet import Endpoint, Flags
 from wire.ring import Columns
 
@@ -30,60 +30,43 @@ _TWENTY_BYTES = 0x45
 _FRAGMENT = 0x3FFF
 _TCP = 6
 _PLAIN = (int(Flags.ACK), int(Flags.ACK | Flags.PSH))
-_HALF = 1 << 31
-_MODULUS = 1 << 32
-
-
-@dataclass
-class _Lane:
-    """One direction of a connection: what has to come next in it, and what has come."""
-
-    source: Endpoint
-    least_bytes: int  # of a segment with data
-    next_raw: int
-    acknowledged_raw: int
-    window: int
-    identification: int | None = None
-    count: int = 0
-    size_bytes: int = 0
 
 
 @dataclass(frozen=True)
 class Skimmed:
-    """What was counted of one connection since `event`, by direction as seen from its sender."""
+    """What was counted of one connection since `event`; bytes as seen from its sender."""
 
     event: Event
     count: int
     sent_bytes: int
     received_bytes: int
+    notes: Counter[Note]
 
 
 class Skimmer:
-    """Counts segments about which nothing stands out."""
+    """Counts segments about which nothing stands out, and usual trouble if asked to."""
 
     def __init__(self) -> None:
-        self._lanes: dict[bytes, _Lane] = {}
-        self._followed: list[tuple[Event, bytes, bytes]] = []
+        self._lanes: dict[bytes, tuple[Lane, Lane]] = {}  # and the other way
+        self._followed: list[tuple[Event, Lane, Lane]] = []
 
-    def follow(self, event: Event) -> None:
-        """Skim the connection of this event, which brought data and was folded, until `settle`."""
-        packet, connection = event.packet, event.connection
-        if connection is None or ":" in packet.source.address:
+    def follow(self, event: Event, *, counts_trouble: bool = False) -> None:
+        """Skim the connection of this event, which brought data and was folded, until `settle`.
+
+        With `counts_trouble` a segment that was overtaken, the gap it left, and a duplicate ACK
+        are counted as well.
+        """
+        source, target, connection = event.packet.source, event.packet.target, event.connection
+        if connection is None or ":" in source.address:
             return
-        sent, received = (connection.progress(end) for end in (packet.source, packet.target))
+        sent, received = (connection.progress(end) for end in (source, target))
         if sent is None or received is None:
             return
-        there = _Lane(packet.source, 0, sent.next_raw, sent.acknowledged_raw, sent.window)
-        back = _Lane(
-            packet.target,
-            FULL_BYTES,
-            received.next_raw,
-            received.acknowledged_raw,
-            received.window,
-        )
-        keys = _key(packet.source, packet.target), _key(packet.target, packet.source)
-        self._lanes.update(zip(keys, (there, back), strict=True))
-        self._followed.append((event, *keys))
+        there = Lane.of(source, sent, 0, counts_trouble=counts_trouble)
+        back = Lane.of(target, received, FULL_BYTES, counts_trouble=counts_trouble)
+        self._lanes[_key(source, target)] = there, back
+        self._lanes[_key(target, source)] = back, there
+        self._followed.append((event, there, back))
 
     def skim(self, memory: memoryview, at: int) -> bool:
         """Whether the frame that begins there is one more of the same; if so, it is counted."""
@@ -101,52 +84,38 @@ class Skimmer:
             flags,
             window,
         ) = _FRAME.unpack_from(memory, at)
-        lane = self._lanes.get(key)
-        if lane is None or kind != _IPV4 or head != _TWENTY_BYTES or protocol != _TCP:
-            return False
-        size = total - 20 - (offset >> 4) * 4
-        newly_acknowledged = (acknowledgement - lane.acknowledged_raw) % _MODULUS
+        lanes = self._lanes.get(key)
         if (
-            sequence != lane.next_raw
+            lanes is None
+            or kind != _IPV4
+            or head != _TWENTY_BYTES
+            or protocol != _TCP
             or flags not in _PLAIN
-            or window == 0
             or fragment & _FRAGMENT
-            or newly_acknowledged >= _HALF
         ):
             return False
-        if size > 0:
-            if size < lane.least_bytes:
-                return False
-            lane.next_raw = (sequence + size) % _MODULUS
-            lane.identification = identification
-            lane.size_bytes += size
-        elif size < 0 or (newly_acknowledged == 0 and window == lane.window):
-            return False
-        lane.acknowledged_raw = acknowledgement
-        lane.window = window
-        lane.count += 1
-        return True
+        size = total - 20 - (offset >> 4) * 4
+        lane, other = lanes
+        return lane.take(other, size, sequence, acknowledgement, window, identification)
 
-    def skim_all(self, columns: Columns) -> bool:
-        """Whether all these frames are more of the same; if so, they are counted."""
+    def skim_all(self, columns: Columns) -> int:
+        """How many of these frames, from the first on, are more of the same; they are counted."""
         if not self._lanes:
-            return False
+            return 0
         (offset,) = columns.numbers(46, "B")[:1]
-        is_plain = (
-            columns.has_only(12, b"\x08")
-            and columns.has_only(13, b"\0")  # IPv4
-            and columns.has_only(14, b"\x45")
-            and columns.has_only(20, b"\0\x40")
-            and columns.has_only(21, b"\0")  # no fragment
-            and columns.has_only(23, b"\6")  # TCP
-            and columns.has_only(46, bytes([offset]))
-            and columns.has_only(47, bytes(_PLAIN))
+        number = min(
+            columns.count_only(12, b"\x08"),
+            columns.count_only(13, b"\0"),  # IPv4
+            columns.count_only(14, b"\x45"),
+            columns.count_only(20, b"\0\x40"),
+            columns.count_only(21, b"\0"),  # no fragment
+            columns.count_only(23, b"\6"),  # TCP
+            columns.count_only(46, bytes([offset])),
+            columns.count_only(47, bytes(_PLAIN)),
         )
-        if not is_plain:
-            return False
         headers = 20 + (offset >> 4) * 4
-        sources = columns.numbers(26, "I")
-        rest_of_keys = columns.numbers(30, "Q")
+        sources = columns.numbers(26, "I")[:number]
+        rest_of_keys = columns.numbers(30, "Q")[:number]
         fields = (
             [total - headers for total in columns.numbers(16, "H")],
             columns.numbers(38, "I"),
@@ -154,70 +123,39 @@ class Skimmer:
             columns.numbers(48, "H"),
             columns.numbers(18, "H"),
         )
-        after = {}
+        found = []
         for rest in set(rest_of_keys):
             own = [each == rest for each in rest_of_keys]
             source, *others = set(compress(sources, own))
-            key = _KEY.pack(source, rest)
-            if others or key not in self._lanes:
-                return False
-            moved = _move_on(self._lanes[key], *(list(compress(each, own)) for each in fields))
-            if moved is None:
-                return False
-            after[key] = moved
-        self._lanes.update(after)
-        return True
+            lanes = self._lanes.get(_KEY.pack(source, rest))
+            if others or lanes is None or any(lane.gap for lane in lanes):
+                return 0
+            lane = lanes[0]
+            segments = Segments(*(list(compress(each, own)) for each in fields))
+            plain = lane.count_plain(segments)
+            if plain < len(segments.sizes):
+                places = list(compress(range(len(own)), own))
+                number = min(number, places[plain])
+            found.append((lane, own, segments))
+        for lane, own, segments in found:
+            if plain := sum(own[:number]):
+                lane.move_on(segments, plain)
+        return number
 
     def settle(self) -> list[Skimmed]:
         """Tell the connections what they carried, and return it; nothing is followed any more."""
         skimmed = []
-        for event, *keys in self._followed:
-            there, back = (self._lanes[key] for key in keys)
+        for event, there, back in self._followed:
             count = there.count + back.count
             if count == 0 or event.connection is None:
                 continue
             for lane in (there, back):
-                progress = Progress(lane.next_raw, lane.acknowledged_raw, lane.window)
-                event.connection.skip(lane.source, progress, identification=lane.identification)
-            skimmed.append(Skimmed(event, count, there.size_bytes, back.size_bytes))
+                event.connection.skip(lane.source, lane.progress, lane.notes)
+            notes = there.notes + back.notes
+            skimmed.append(Skimmed(event, count, there.size_bytes, back.size_bytes, notes))
         self._followed.clear()
         self._lanes.clear()
         return skimmed
-
-
-def _move_on(
-    lane: _Lane,
-    sizes: list[int],
-    sequences: list[int],
-    acknowledgements: list[int],
-    windows: list[int],
-    identifications: list[int],
-) -> _Lane | None:
-    """Return the lane after these segments; None if anything stands out, or numbers begin at 0."""
-    *expected, next_raw = accumulate(sizes, initial=lane.next_raw)
-    acknowledged = [lane.acknowledged_raw, *acknowledgements]
-    if (
-        sequences != expected
-        or next_raw >= _MODULUS
-        or acknowledged != sorted(acknowledged)
-        or acknowledged[-1] - lane.acknowledged_raw >= _HALF
-        or min(windows) == 0
-    ):
-        return None
-    after = replace(
-        lane,
-        next_raw=next_raw,
-        acknowledged_raw=acknowledged[-1],
-        window=windows[-1],
-        count=lane.count + len(sizes),
-    )
-    if not any(sizes):
-        told = list(zip(acknowledged, [lane.window, *windows], strict=True))
-        return None if any(map(eq, told, told[1:])) else after  # a duplicate ACK
-    if min(sizes) < max(1, lane.least_bytes):
-        return None
-    size_bytes = lane.size_bytes + next_raw - lane.next_raw
-    return replace(after, identification=identifications[-1], size_bytes=size_bytes)
 
 
 @lru_cache

@@ -80,6 +80,7 @@ class Watcher:
         self._conversation = Conversation()
         self._folding = Folding()
         self._skimmer = Skimmer()
+        self._last_data: Event | None = None
         self._is_busy = False
         self._asked_s = 0.0
 
@@ -102,10 +103,18 @@ class Watcher:
             return events
         event = self._conversation.observe(packet, caught.frame)
         events += self._folding.take(event, now_s=now_s)
-        if not events and packet.length and self._folding.is_telling(event.number):
-            self._skimmer.follow(event)
-            self._is_busy = True
+        if not events and self._folding.is_telling(event.number):
+            self._skim_from(event, now_s)
         return events
+
+    def _skim_from(self, event: Event, now_s: float) -> None:
+        """Skim what comes after a folded event; the way is that of the last one with data."""
+        if event.packet.length:
+            self._last_data = event
+        if self._last_data is not None and self._last_data.connection is event.connection:
+            counts_trouble = self._folding.is_past_trouble(event.number, now_s=now_s)
+            self._skimmer.follow(self._last_data, counts_trouble=counts_trouble)
+            self._is_busy = True
 
     def rest(self) -> list[Event | Folded | int]:
         """Return what is to be drawn now that nothing is there to read; wait if that is nothing.
@@ -150,6 +159,7 @@ class Watcher:
                 each.count,
                 sent_bytes=each.sent_bytes,
                 received_bytes=each.received_bytes,
+                notes=each.notes,
                 now_s=now_s,
             )
 
