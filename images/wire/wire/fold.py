@@ -91,8 +91,9 @@ class _Run:
             return False
         if now_s - self.unusual_since_s > TELL_EVERY_S:
             self.unusual, self.unusual_since_s = 0, now_s
+        is_past = self.is_past_trouble(now_s)
         self.unusual += 1
-        return self.unusual > DRAWN_UNUSUAL
+        return is_past
 
     def holds(self, event: Event) -> bool:
         """Whether the event goes on with this run."""
@@ -158,10 +159,11 @@ class Folding:
         return bool(self._waiting)
 
     def is_telling(self, number: int) -> bool:
-        """Whether a line about this flow is pending, whatever comes next."""
+        """Whether a line about this flow is pending, and all that is plain goes into it."""
         run = self._waiting.get(number)
-        is_waiting = run is not None and run.count + run.lost > TOO_FEW
-        return run is not None and is_waiting and run.drawn >= DRAWN_FIRST
+        if run is None:
+            return False
+        return run.count + run.lost > TOO_FEW and run.drawn >= DRAWN_FIRST
 
     def is_past_trouble(self, number: int, *, now_s: float) -> bool:
         """Whether usual trouble of this flow is only counted at the moment."""
