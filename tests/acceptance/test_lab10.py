@@ -115,6 +115,9 @@ def test_a_socket_file_is_for_its_owner_also_against_root_on_the_other_host(
 
 
 def test_the_wire_shows_the_echoes_of_ping_py(lab10: Project, client: testinfra.host.Host) -> None:
+    for attempt in eventually():
+        with attempt:
+            assert "docker compose down ends the lab" in lab10.logs("lab10")
     client.check_output("python3 ping.py server 1")
     for attempt in eventually():
         with attempt:
