@@ -82,9 +82,12 @@ def test_the_services_database_is_there(client: testinfra.host.Host) -> None:
 def test_the_wire_names_both_addresses_of_a_host(
     lab6: Project, client: testinfra.host.Host
 ) -> None:
+    for attempt in eventually():
+        with attempt:
+            greeting = lab6.logs("lab6")
+            assert f"server {lab6.net}.4, {lab6.net6}::4, port 6000" in greeting
     client.run("ping -6 -c 1 server")
     for attempt in eventually():
         with attempt:
             drawn = lab6.logs("lab6")
-            assert f"server {lab6.net}.4, {lab6.net6}::4, port 6000" in drawn
             assert re.search(r"client ──▶ server\s+(ICMP )?echo", drawn, re.IGNORECASE)
