@@ -20,11 +20,10 @@ if mode == "half-close":
     connection.sendall(sys.stdin.buffer.read())  # to the end of the input: Ctrl-D
     connection.shutdown(socket.SHUT_WR)  # FIN; recv() goes on
 
-data = b""
-while piece := connection.recv(65536):  # until end-of-stream: the server has closed
-    data += piece
-    if mode != "server-first":
-        break
+data = connection.recv(1024)
+if mode in ("half-close", "server-first"):
+    while connection.recv(1024):  # until end-of-stream: the server has closed
+        pass
 print(data.decode(), end="")
 
 if mode == "reset":
