@@ -139,6 +139,12 @@ def want_only_end(connection: Connection, *, hint: Text) -> None:
     expect.same_bytes(want_end(connection, hint=hint), b"", hint=hint)
 
 
+def printed_so_far(program: Program) -> int:
+    """Count the bytes it has printed; what it printed before it sent its last message is told."""
+    program.send(b"")  # the agent answers after all that it has read before
+    return len(program.stdout)
+
+
 def want_printed(program: Program, text: str, *, since: int, hint: Text) -> None:
     """Want a text soon in what the program prints after so many bytes."""
     wanted = text.encode()

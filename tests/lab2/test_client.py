@@ -13,6 +13,7 @@ from lab2.programs import (
     end_input,
     expect_no_eof_error,
     meet,
+    printed_so_far,
     type_line,
     want_end,
     want_line,
@@ -66,7 +67,7 @@ def test_client_reads_lines(client: Host, peer: Peer, port: int) -> None:
     for answer, cuts in (("good morning", (4,)), ("早上好", (1, 5))):
         type_line(program, "hello")
         want_line(connection, "hello", hint=ONE_RECV)
-        since = len(program.stdout)
+        since = printed_so_far(program)
         connection.send_in_pieces(f"{answer}\n".encode(), cuts)
         want_printed(program, answer, since=since, hint=ONE_RECV)
 
@@ -148,7 +149,7 @@ def test_client_ends_with_input(client: Host, peer: Peer, port: int) -> None:
 
 
 def _answer(connection: Connection, program: Program, text: str) -> None:
-    since = len(program.stdout)
+    since = printed_so_far(program)
     connection.send(f"{text}\n".encode())
     want_printed(program, text, since=since, hint=PRINTS)
 

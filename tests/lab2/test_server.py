@@ -17,6 +17,7 @@ from lab2.programs import (
     ask,
     connect_next,
     expect_outlived,
+    printed_so_far,
     serve,
     type_line,
     want_answer,
@@ -242,6 +243,6 @@ def _tell_operator(
     program: Program, connection: Connection, message: str, *, hint: Text = words.PRINTS
 ) -> None:
     """Send a message and want the operator to see it."""
-    since = len(program.stdout)
+    since = printed_so_far(program)
     connection.send(f"{message}\n".encode())
     want_printed(program, message, since=since, hint=hint)

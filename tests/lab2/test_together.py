@@ -8,7 +8,14 @@ import pytest
 
 from grader import expect
 from grader.language import Text
-from lab2.programs import DIALOGUE, serve, start_client, type_line, want_printed
+from lab2.programs import (
+    DIALOGUE,
+    printed_so_far,
+    serve,
+    start_client,
+    type_line,
+    want_printed,
+)
 
 if TYPE_CHECKING:
     from grader.host import Host
@@ -26,7 +33,7 @@ def test_programs_talk(server: Host, client: Host, packets: Capture, port: int) 
     serve(server, port)
     program = start_client(client, "server", port)
     for text in DIALOGUE:
-        since = len(program.stdout)
+        since = printed_so_far(program)
         type_line(program, text)
         want_printed(program, f"received: {text}", since=since, hint=NAME)
     type_line(program, "exit")
