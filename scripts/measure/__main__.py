@@ -5,6 +5,7 @@ Exit status: 0 within the limit, 1 over it, 2 wrong usage, 3 could not measure, 
 
 import argparse
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,6 +33,7 @@ class Benchmark(Protocol):
     def measure(self, root: Path, rounds: int) -> Result: ...  # noqa: D102
 
 
+LAST_LINES = 20
 ROOT = Path(__file__).resolve().parents[2]
 BENCHMARKS: dict[str, Benchmark] = {
     "setup": setup,
@@ -56,10 +58,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as problem:  # whatever it is, it is not a result
-        print(f"scripts/bench {options.benchmark} could not measure: {problem}", file=sys.stderr)
+        told = f"scripts/bench {options.benchmark} could not measure: {problem}"
+        print(told, *printed_by(problem), sep="\n", file=sys.stderr)
         return 3
     Console().print(result.table())
     return 0 if result.is_within_limit else 1
+
+
+def printed_by(problem: Exception) -> list[str]:
+    """Return the last lines that a command printed which has failed."""
+    if not isinstance(problem, subprocess.CalledProcessError):
+        return []
+    printed = problem.stderr or problem.stdout or ""
+    text = printed.decode(errors="replace") if isinstance(printed, bytes) else printed
+    return text.splitlines()[-LAST_LINES:]
 
 
 def parser() -> argparse.ArgumentParser:
