@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.usage import Parser
+
 if TYPE_CHECKING:
     from grader.personal import Values
 
@@ -37,7 +39,7 @@ FORMATS = ("csv", "json", "html", "junit", "gradescope", "classroom50", "check50
 
 def read_arguments(words: Sequence[str] | None) -> Namespace:
     """Read the command; ends the process with status 2 and a usage line if it is wrong."""
-    parser = ArgumentParser(
+    parser = Parser(
         prog=PROGRAM,
         description=_DESCRIPTION,
         epilog=_EXAMPLES,
@@ -165,16 +167,15 @@ def _values(words: str) -> Values:
 
 
 def _positive(word: str) -> int:
-    """Read a number from 1 on; argparse turns ValueError into wrong usage."""
-    number = int(word)
-    if number < 1:
-        raise ValueError
-    return number
+    """Read a number from 1 on."""
+    if not word.isdecimal() or int(word) < 1:
+        raise ArgumentTypeError("a number from 1 on · 要大于 0 的整数")
+    return int(word)
 
 
 def _formats(words: str) -> tuple[str, ...]:
-    """Read names of formats; argparse turns ValueError into wrong usage."""
+    """Read names of formats."""
     named = tuple(word.strip() for word in words.split(","))
     if not set(named) <= set(FORMATS):
-        raise ValueError
+        raise ArgumentTypeError(f"only {', '.join(FORMATS)} · 只有这些格式")
     return named

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from grader.command_line import read_arguments
         ["lab1", "--lang", "fr"],
         ["lab1", "--sub", "x"],
         ["lab1", "--nonsense"],
+        ["lab1", "--submission"],
+        ["lab1", "--clean=yes"],
         ["lab1", "--submissions", "x", "--submission", "y"],
         ["lab1", "--submissions", "x", "--check", "y"],
         ["lab1", "--submissions", "x", "--jobs", "0"],
@@ -35,7 +38,10 @@ def test_wrong_words_end_with_status_2(
     with pytest.raises(SystemExit) as ended:
         read_arguments(words)
     assert ended.value.code == 2
-    assert "usage:" in capsys.readouterr().err
+    usage, error = capsys.readouterr().err.split("scripts/grade: error: ")
+    assert usage.startswith("usage:")
+    assert re.search(r" · .*[\u4e00-\u9fff]", error), error
+    assert error.endswith("\nscripts/grade --help\n")
 
 
 def test_help_names_every_option_and_says_it_in_chinese_too(
