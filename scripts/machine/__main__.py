@@ -29,18 +29,33 @@ from machine.errors import SetupError
 from machine.steps import Progress
 from machine.system import System, this_system
 from machine.text import Text
+from machine.usage import Parser
 
+ABOUT = """\
+Make this machine ready for `docker compose up lab1`. A second run changes nothing.
+让这台机器可以运行 `docker compose up lab1`。重复运行不会改变任何东西。
+
+exit status · 退出状态
+  0 ready · 就绪                1 something is missing · 缺少某项，会提示该输入什么
+  2 wrong usage · 用法错误      3 a defect of ours · 本项目自身的缺陷
+  130 stopped by Ctrl-C · 被 Ctrl-C 中断"""
+ENVIRONMENT = """\
+environment · 环境变量
+  DEBIAN_MIRROR   a Debian mirror · Debian 镜像站
+  LAB_BASE        a mirror of debian:trixie-slim · debian:trixie-slim 的镜像地址
+  PIP_INDEX_URL   a mirror of PyPI · PyPI 镜像站
+  DOCKER_HOST     another engine · 另一个 Docker 引擎"""
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the set-up and return its exit status."""
     os.environ.pop("PYTHONPATH", None)  # ours, see scripts/setup; pip and the rest need none
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a C locale has no ✓
     options = parser().parse_args(arguments)
     os.chdir(ROOT)
     language = text.chosen_language(options.lang, os.environ)
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a C locale has no ✓
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup(1) asked for that
             signal.signal(number, _stop)
@@ -72,20 +87,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
-    grammar = argparse.ArgumentParser(
+    grammar = Parser(
         prog="scripts/setup",
-        description=__doc__,
+        description=ABOUT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="environment: DEBIAN_MIRROR (a Debian mirror), LAB_BASE (a mirror of "
-        "debian:trixie-slim), DOCKER_HOST, PIP_INDEX_URL",
+        epilog=ENVIRONMENT,
     )
     bundles = grammar.add_mutually_exclusive_group()
-    bundles.add_argument(
-        "--save", metavar="FILE", type=_absolute, help="also write the images to FILE"
+    for option, about in (
+        ("--save", "also write the images to FILE · 同时把镜像写入 FILE"),
+        ("--load", "take the images from FILE · 从 FILE 取得镜像"),
+    ):
+        bundles.add_argument(option, metavar="FILE", type=_absolute, help=about)
+    grammar.add_argument(
+        "--tests", action="store_true", help="also what scripts/test needs · 同时安装测试所需"
     )
-    bundles.add_argument("--load", metavar="FILE", type=_absolute, help="take the images from FILE")
-    grammar.add_argument("--tests", action="store_true", help="also what scripts/test needs")
-    grammar.add_argument("--lang", choices=["en", "zh"], help="language (default: the locale's)")
+    grammar.add_argument(
+        "--lang",
+        choices=["en", "zh"],
+        help="language (default: the locale's) · 语言（默认随系统）",
+    )
     return grammar
 
 

@@ -12,6 +12,7 @@ _CHINESE = (
     (r"argument (\S+): expected one argument", r"\1 后面要有一个值"),
     (r"argument (\S+): invalid int value: '(.*)'", r"\1 的值要是整数"),
     (r"argument (\S+): invalid choice: .+ \(choose from (.+)\)", r"\1 的值只能是 \2"),
+    (r"argument (\S+): not allowed with argument (\S+)", r"\1 不能与 \2 同用"),
     (r"argument (\S+): ignored explicit argument .+", r"\1 后面不带值"),
 )
 
