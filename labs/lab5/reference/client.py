@@ -15,6 +15,7 @@ names = sys.argv[4:]
 connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 connection.connect((host, port))
 stream = connection.makefile("rb")
+buffer = memoryview(bytearray(2**22))  # one for all: to make a new one each time takes longer
 
 parts = os.path.join(folder, ".parts")  # what has no end yet
 os.makedirs(parts, exist_ok=True)
@@ -32,9 +33,9 @@ for name in names:
 
     rest = int(answer)
     with open(part, "ab") as file:
-        while rest > 0 and (data := stream.read1(min(rest, 262144))):
-            file.write(data)
-            rest -= len(data)
+        while rest > 0 and (count := stream.readinto1(buffer[:rest])):
+            file.write(buffer[:count])
+            rest -= count
     if rest > 0:
         sys.exit(f"{name}: the connection ended, {rest} bytes are missing")
     os.replace(part, os.path.join(folder, name))  # at once: never half a file under this name
