@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.usage import Parser
 from machine import (
     addresses,
     base_image,
@@ -29,7 +30,6 @@ from machine.errors import SetupError
 from machine.steps import Progress
 from machine.system import System, this_system
 from machine.text import Text
-from machine.usage import Parser
 
 ABOUT = """\
 Make this machine ready for `docker compose up lab1`. A second run changes nothing.

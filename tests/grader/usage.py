@@ -1,4 +1,7 @@
-"""A command line that says what is wrong with it in both languages, as its help does."""
+"""A command line that says what is wrong with it in both languages, as its help does.
+
+For scripts/grade and scripts/setup, which has nothing but the standard library yet.
+"""
 
 from __future__ import annotations
 

@@ -1,18 +1,10 @@
 """Wrong usage of scripts/setup; that of scripts/grade is in test_command_line.py."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-import grader.usage
-import machine.usage
 from machine.__main__ import parser
-
-
-def test_both_commands_say_it_alike() -> None:
-    ours, theirs = (Path(str(each.__file__)) for each in (grader.usage, machine.usage))
-    assert ours.read_text(encoding="utf-8") == theirs.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
