@@ -14,7 +14,7 @@ from measure.up import GREETING, LAB, START_S, command, compose
 
 LIMIT = 1.1
 MEMORY_LIMIT_MB = 100
-ROUNDS = 9
+ROUNDS = 27
 SIZE_BYTES = 2**30
 PORT = 9000
 CLOSED = "connection closed"

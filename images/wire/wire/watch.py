@@ -13,9 +13,10 @@ from wire.picture import Picture
 from wire.ring import Caught, Skim
 from wire.skim import Skimmer
 
-# While a transfer is folded, frames may gather: to be woken for each of them costs the hosts more
-# than to read it. Nothing is drawn later than this because of it.
-GATHER_S = 0.02
+# While a transfer is folded, frames may gather: each time that the wire wakes, it takes a processor
+# from the hosts, which costs them more than what it reads meanwhile. Nothing is drawn later than
+# this because of it.
+GATHER_S = 0.2
 
 SHOWN_AT_ONCE = 200  # lines
 
