@@ -13,6 +13,7 @@ from docker.errors import APIError, NotFound
 from grader.engine import engine_errors
 
 LIMIT_S = 30
+# An engine never answers who asks to wait in the moment in which the container goes: so ask again.
 WAIT_S = 1
 ENDS_S = 10  # on a busy machine; it takes a tenth of a second
 
@@ -33,7 +34,7 @@ def remove_container(engine: APIClient, identity: str) -> bool:
                     raise
             else:
                 return True
-            _wait(engine, identity, WAIT_S)
+            _wait(engine, identity)
     return False
 
 
@@ -43,19 +44,18 @@ def remove_ending_container(engine: APIClient, identity: str) -> None:
     To remove it at once would be to kill it, for which the engine starts another process. Raises
     GraderError.
     """
-    with engine_errors():
-        try:
-            is_gone = _wait(engine, identity, ENDS_S)
-        except NotFound:
-            is_gone = True
-    if not is_gone:
-        remove_container(engine, identity)
+    end = time.monotonic() + ENDS_S
+    with engine_errors(), suppress(NotFound):
+        while not _wait(engine, identity):
+            if time.monotonic() > end:
+                remove_container(engine, identity)
+                return
 
 
-def _wait(engine: APIClient, identity: str, limit_s: int) -> bool:
-    """Wait until a container is removed; tell whether it is."""
+def _wait(engine: APIClient, identity: str) -> bool:
+    """Wait for a while until a container is removed; tell whether it is."""
     try:
-        engine.wait(identity, timeout=limit_s, condition="removed")
+        engine.wait(identity, timeout=WAIT_S, condition="removed")
     except (requests.ConnectionError, requests.Timeout):
         return False
     return True
