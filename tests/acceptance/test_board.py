@@ -177,33 +177,35 @@ def test_it_plays_again_and_jumps_to_a_reset(page: Any) -> None:
     page.click("#live")
 
 
+def saved(page: Any, kind: str) -> Path:
+    """What is saved; a browser gives up what it loads while other tests' networks come and go."""
+    for attempt in eventually():
+        with attempt:
+            with page.expect_download() as download:
+                page.click(f"#save-{kind}")
+            assert download.value.failure() is None
+    return Path(download.value.path())
+
+
 def test_a_run_is_saved_for_wireshark(page: Any) -> None:
-    with page.expect_download() as download:
-        page.click("#save-pcap")
-    frames = dpkt.pcap.Reader(io.BytesIO(Path(download.value.path()).read_bytes()))
+    frames = dpkt.pcap.Reader(io.BytesIO(saved(page, "pcap").read_bytes()))
     assert any("看板\n".encode() in frame for _, frame in frames)
 
 
 def test_a_run_is_saved_as_drawing_and_as_mermaid(page: Any) -> None:
-    with page.expect_download() as download:
-        page.click("#save-svg")
-    drawing = ET.parse(download.value.path()).getroot()  # noqa: S314, our own file
+    drawing = ET.parse(saved(page, "svg")).getroot()  # noqa: S314, our own file
     assert "RST-ACK" in "".join(drawing.itertext())
-    with page.expect_download() as download:
-        page.click("#save-mermaid")
-    assert Path(download.value.path()).read_text().startswith("sequenceDiagram\n")
+    assert saved(page, "mermaid").read_text().startswith("sequenceDiagram\n")
 
 
 def test_a_saved_page_plays_without_the_board(page: Any, browser: Any, tmp_path: Path) -> None:
-    with page.expect_download() as download:
-        page.click("#save-html")
-    saved = tmp_path / "saved.html"
-    download.value.save_as(saved)
+    file = tmp_path / "saved.html"
+    shutil.copy(saved(page, "html"), file)
     offline = browser.new_context(offline=True).new_page()
     requests: list[str] = []
     offline.on("request", lambda request: requests.append(request.url))
     offline.on("pageerror", lambda error: pytest.fail(str(error)))
-    offline.goto(saved.as_uri())
+    offline.goto(file.as_uri())
     offline.wait_for_selector(RESET, state="attached")
     assert entries(offline) == entries(page)
     offline.keyboard.press("Home")

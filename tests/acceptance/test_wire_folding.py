@@ -8,6 +8,7 @@ import pytest
 
 from acceptance.compose import Project
 from acceptance.waiting import eventually
+from wire.ring import SLOTS
 
 SIZE_BYTES = 10 * 2**20
 LARGEST_BYTES = 2**16  # of a segment, as segmentation offload hands it over
@@ -18,10 +19,10 @@ MISSING = re.compile(r"([\d,]+) packets are missing")
 
 
 # More frames than the capture holds.
-FLOOD = """
+FLOOD = f"""
 import socket
 sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-for _ in range(20_000):
+for _ in range({2 * SLOTS}):
     sender.sendto(b"flood", ("server", 9002))
 """
 
