@@ -10,6 +10,7 @@ SILENCE = 0.5
 
 host, port, count, seconds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 connection = socket.create_connection((host, port), seconds)
+time.sleep(0.1)  # a buffer may be asked for at any time
 if sys.argv[5:]:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, int(sys.argv[5]))
 connection.setblocking(False)

@@ -32,6 +32,7 @@ def main():
     while True:
         connection, _ = listener.accept()
         if size:
+            time.sleep(0.1)  # a buffer may be asked for at any time
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, int(size[0]))
         threading.Thread(target=serve, args=(connection, float(seconds)), daemon=True).start()
 
