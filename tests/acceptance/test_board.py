@@ -178,7 +178,7 @@ def test_it_plays_again_and_jumps_to_a_reset(page: Any) -> None:
 
 
 def saved(page: Any, kind: str) -> Path:
-    """What is saved; a browser gives up what it loads while other tests' networks come and go."""
+    """What is saved; where the browser gives a download up, it is asked for again."""
     for attempt in eventually():
         with attempt:
             with page.expect_download() as download:

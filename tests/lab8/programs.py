@@ -129,11 +129,14 @@ def end_of(host: Host, local: tuple[str, int]) -> SocketState | None:
     return next((each for each in found if each.state == "ESTAB"), None)
 
 
-def expect_buffer(host: Host, port: int, which: str, size: int, *, hint: Text) -> None:
+def expect_buffer(program: Program, name: str, port: int, size: int, *, hint: Text) -> None:
     """Fail unless a connection at this port has the buffer that was asked, which Linux doubles.
 
-    ss(8) calls the size of the receive buffer rb, that of the send buffer tb.
+    `name` is the option, and that of the line in which it is reported: a program may ask for the
+    buffer once it is connected, but not after this line.
     """
+    reported(program, name)
+    host, which = program.host, SHOWN_AS[name]
     shown = host.run("ss", "-HtnOm", "state", "connected", user="observer").stdout.decode()
     row = next((each for each in shown.splitlines() if f":{port} " in each), "")
     memory = re.search(rf"skmem:.*\b{which}(\d+)", row)
@@ -148,6 +151,8 @@ def expect_buffer(host: Host, port: int, which: str, size: int, *, hint: Text) -
         ),
     )
 
+
+SHOWN_AS = {"SO_RCVBUF": "rb", "SO_SNDBUF": "tb"}  # by ss(8)
 
 A_LINE = Text("a line {line} in its output", "输出里有一行 {line}")
 NO_LINE = Text("no line {name} in its output; {state}", "输出里没有 {name} 这一行；{state}")

@@ -124,11 +124,10 @@ def test_fill_reports_buffer(client: Host, peer: Peer, port: int, seed: Draws) -
     """
     size = seed.number(SMALLEST_BUFFER_BYTES, LARGEST_BUFFER_BYTES)
     program, _ = run(client, peer, port, MUCH_BYTES, LONG_S, size)
-    reported(program, "SO_SNDBUF")  # it may ask for the buffer after it has connected
     expect_buffer(
-        client,
+        program,
+        "SO_SNDBUF",
         port,
-        "tb",
         size,
         hint=Text(
             "setsockopt(SOL_SOCKET, SO_SNDBUF, SNDBUF) on the socket that sends",
