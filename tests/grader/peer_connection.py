@@ -153,7 +153,7 @@ class Connection:
                 seen.append((time.monotonic(), waiting))
             return bool(waiting) and time.monotonic() - seen[-1][0] >= quiet_s
 
-        self.hands.steps.deadline.wait_until(is_full, timeout_s)
+        self.hands.steps.deadline.wait_until(is_full, timeout_s, poll_s=quiet_s / 4)
         self._note(words.WAITS.fill(size=words.amount(seen[-1][1])))
         return seen[-1][1]
 

@@ -29,7 +29,7 @@ STATUS_BYTES = 65536
 ARGUMENTS_BYTES = 4096
 PROCESSES = 1024
 RESTING_S = 0.001
-POLL_S = 0.005  # the kernel does not tell when a socket begins to listen
+POLL_S = 0.01  # the kernel does not tell when a socket begins to listen
 
 # Runs as the student, so it can remove nothing else; it opens folders that a program has closed.
 EMPTY_AND_UNPACK = """

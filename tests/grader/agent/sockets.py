@@ -10,14 +10,15 @@ import struct
 
 # Of <linux/netlink.h>, <linux/sock_diag.h> and <linux/inet_diag.h>; see sock_diag(7).
 NETLINK_SOCK_DIAG = 4
-SOCK_DIAG_BY_FAMILY = 20
+TCPDIAG_GETSOCK, SOCK_DIAG_BY_FAMILY = 18, 20
 NLM_F_REQUEST, NLM_F_REQUEST_DUMP = 0x001, 0x301
 NLMSG_ERROR, NLMSG_DONE = 2, 3
 ALL_STATES = 0xFFFFFFFF
 LISTENING = 1 << 10  # TCP_LISTEN of <net/tcp_states.h>
 HEADER = struct.Struct("=IHHII")
 REQUEST = struct.Struct("=BBBxI48x")  # family, protocol, no extensions, states, any socket
-# The same for one socket: its ports, its addresses, on any interface, and no cookie.
+REQUEST_TCP = struct.Struct("=4x48xI4x")  # struct inet_diag_req: IPv4 and IPv6 at once
+# As REQUEST for one socket: its ports, its addresses, on any interface, and no cookie.
 REQUEST_ONE = struct.Struct("!HH16s16s12s")
 ANY_INTERFACE_NO_COOKIE = bytes(4) + b"\xff" * 8
 MESSAGE_BYTES = 72  # struct inet_diag_msg
@@ -25,17 +26,21 @@ MESSAGE_BYTES = 72  # struct inet_diag_msg
 REPLY_BYTES = 65536
 TABLE_BYTES = 4 << 20
 
-PROTOCOLS = {
-    "tcp": (socket.AF_INET, socket.IPPROTO_TCP),
-    "tcp6": (socket.AF_INET6, socket.IPPROTO_TCP),
-    "udp": (socket.AF_INET, socket.IPPROTO_UDP),
-    "udp6": (socket.AF_INET6, socket.IPPROTO_UDP),
-}
+FAMILIES = {"": socket.AF_INET, "6": socket.AF_INET6}
 
 
-def dump(family: int, protocol: int, states: int = ALL_STATES) -> bytes:
+def dump_udp(family: int) -> bytes:
     """Give a struct inet_diag_msg for each socket; OSError on a kernel that cannot tell so."""
-    return _ask(REQUEST.pack(family, protocol, 0, states), NLM_F_REQUEST_DUMP)
+    return _ask(REQUEST.pack(family, socket.IPPROTO_UDP, 0, ALL_STATES), NLM_F_REQUEST_DUMP)
+
+
+def dump_tcp(states: int) -> dict[int, bytearray]:
+    """Give the same of TCP by family, of both in one walk through the kernel's table."""
+    found = _ask(REQUEST_TCP.pack(states), NLM_F_REQUEST_DUMP, TCPDIAG_GETSOCK)
+    by_family: dict[int, bytearray] = {family: bytearray() for family in FAMILIES.values()}
+    for at in range(0, len(found), MESSAGE_BYTES):
+        by_family[found[at]] += found[at : at + MESSAGE_BYTES]
+    return by_family
 
 
 def find(local: tuple[str, int], remote: tuple[str, int]) -> dict[str, dict[str, str]]:
@@ -61,18 +66,18 @@ def find(local: tuple[str, int], remote: tuple[str, int]) -> dict[str, dict[str,
     return {"dumped": {name: encoded(found)}, "tabled": {}}
 
 
-def _ask(body: bytes, flags: int) -> bytes:
+def _ask(body: bytes, flags: int, kind: int = SOCK_DIAG_BY_FAMILY) -> bytes:
     found = bytearray()
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_SOCK_DIAG) as kernel:
-        kernel.send(HEADER.pack(HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, flags, 1, 0) + body)
+        kernel.send(HEADER.pack(HEADER.size + len(body), kind, flags, 1, 0) + body)
         while True:
             reply, at = kernel.recv(REPLY_BYTES), 0
             while at < len(reply):
-                size, kind, *_ = HEADER.unpack_from(reply, at)
+                size, told, *_ = HEADER.unpack_from(reply, at)
                 start = at + HEADER.size
-                if kind == NLMSG_DONE:
+                if told == NLMSG_DONE:
                     return bytes(found)
-                if kind == NLMSG_ERROR:
+                if told == NLMSG_ERROR:
                     raise OSError(-struct.unpack_from("=i", reply, start)[0], "sock_diag")
                 found += reply[start : start + MESSAGE_BYTES]
                 at += (size + 3) & ~3
@@ -81,29 +86,40 @@ def _ask(body: bytes, flags: int) -> bytes:
 
 
 def tables(only: str | None = None) -> dict[str, dict[str, str]]:
-    """Give by protocol what dump() gives; where it cannot, and for unix, the table in /proc/net.
+    """Give by protocol what the kernel dumps; where it cannot, and for unix, a table of /proc/net.
 
     The answer to a request: {"dumped": {"tcp": base64, ...}, "tabled": {"unix": text, ...}}.
 
-    Both tell the same of TCP and UDP, but /proc/net/tcp takes 5 ms and a dump 0.2 to 3 ms: for
+    Both tell the same of TCP and UDP, but /proc/net/tcp takes 5 ms and a dump 0.1 to 2 ms: for
     connections the kernel goes through a hash table as large as its memory. It does not for TCP
     sockets that listen, all that `only` "listening" asks for where dumps are there; "tcp" asks for
     all of TCP.
     """
     dumped: dict[str, str] = {}
     tabled: dict[str, str] = {}
-    states = LISTENING if only == "listening" else ALL_STATES
-    for name, (family, protocol) in PROTOCOLS.items():
-        if only and protocol != socket.IPPROTO_TCP:
-            continue
+    try:
+        tcp = dump_tcp(LISTENING if only == "listening" else ALL_STATES)
+    except OSError:
+        tcp = {}  # the tables instead
+    for digit, family in FAMILIES.items():
+        if family in tcp:
+            dumped["tcp" + digit] = encoded(tcp[family])
+        else:
+            _add_table(tabled, "tcp" + digit)
+    if only:
+        return {"dumped": dumped, "tabled": tabled}
+    for digit, family in FAMILIES.items():
         try:
-            dumped[name] = encoded(dump(family, protocol, states))
+            dumped["udp" + digit] = encoded(dump_udp(family))
         except OSError:
-            with contextlib.suppress(FileNotFoundError):  # a kernel without IPv6
-                tabled[name] = read_table(f"/proc/net/{name}", TABLE_BYTES)
-    if not only:
-        tabled["unix"] = read_table("/proc/net/unix", TABLE_BYTES)
+            _add_table(tabled, "udp" + digit)
+    _add_table(tabled, "unix")
     return {"dumped": dumped, "tabled": tabled}
+
+
+def _add_table(tabled: dict[str, str], name: str) -> None:
+    with contextlib.suppress(FileNotFoundError):  # a kernel without IPv6
+        tabled[name] = read_table(f"/proc/net/{name}", TABLE_BYTES)
 
 
 def encoded(data: bytes | bytearray) -> str:
