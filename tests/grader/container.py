@@ -205,6 +205,7 @@ def container_config(spec: HostSpec, place: Place, *, uid: int) -> dict[str, Any
             "AutoRemove": True,
             "LogConfig": {"Type": "none"},
             "ReadonlyRootfs": True,
+            "IpcMode": "none",  # a namespace of its own; /dev/shm is below, not the engine's
             "Tmpfs": {
                 "/lab": f"size={LAB_MIB}m,{files},{owned}",
                 # Not by ShmSize, which leaves the number of files open.
