@@ -46,7 +46,7 @@ def test_listens(number):
 class Class:
     """One run of scripts/grade: how many submissions, how long, how much memory.
 
-    The memory is the most that the coordinator or one of its grading processes has had.
+    The memory is the most that the coordinator has had.
     """
 
     size: int

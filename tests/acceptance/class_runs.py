@@ -83,18 +83,19 @@ def wait_for_rows(out: Path, count: int) -> None:
             assert len(done) >= count
 
 
-def grading_processes(parent: int) -> list[int]:
-    """List the grading processes of a run."""
-    found = []
+def grading_processes(run: int) -> list[int]:
+    """List the grading processes of a run: what the fork server's children have forked."""
+    parents: dict[int, int] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             command = path.with_name("cmdline").read_text()
             after = path.read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        if "grader.classroom.grading_process" in command and int(after[1]) == parent:
-            found.append(int(path.parent.name))
-    return found
+        if "grader.classroom.fork_server" in command:
+            parents[int(path.parent.name)] = int(after[1])
+    servers = {each for each, parent in parents.items() if parent == run}
+    return [each for each, parent in parents.items() if parents.get(parent) in servers]
 
 
 def without_varying(document: Any) -> Any:

@@ -13,6 +13,7 @@ import pytest
 from acceptance.dask_cluster import dask_cluster
 from acceptance.grading import REFERENCE
 from grader.classroom.cluster import KILLED, open_cluster
+from grader.classroom.fork_server import ForkServer
 from grader.classroom.hidden import pack_hidden
 from grader.classroom.process import GradingProcess
 from grader.classroom.version import checks_version
@@ -36,12 +37,12 @@ def test_of_the_teacher() -> None:
     {body}
 """
 NAME = "of-the-teacher"
-# The worker is the grading process's parent.
+# Above the grading process: what waits for its end, the fork server, the worker.
 KILLS = """
-import os, signal
+import psutil
 with open({path!r}, "a") as file:
     file.write("x")
-os.kill(os.getppid(), signal.SIGKILL)
+psutil.Process().parents()[2].kill()
 """
 LIMIT_S = 40.0
 
@@ -103,7 +104,11 @@ def test_what_kills_two_workers_is_set_aside(hidden: Path, tmp_path: Path) -> No
 def test_what_takes_too_long_keeps_what_was_over(hidden: Path) -> None:
     (hidden / "test_more.py").write_text(CHECK.format(body="time.sleep(600)"))
     asked = replace(work(hidden), limit_s=LIMIT_S, compose=read_compose(PROJECT, "lab1"))
-    with closing(GradingProcess(place="here")) as process, pytest.raises(NotGraded) as caught:
+    with (
+        closing(ForkServer()) as server,
+        closing(GradingProcess(server, place="here")) as process,
+        pytest.raises(NotGraded) as caught,
+    ):
         process.grade(asked, lambda answer: None)
     assert f"not over after {LIMIT_S:g} s" in caught.value.text.en
     report = read(caught.value.partial)

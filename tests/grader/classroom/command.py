@@ -17,6 +17,7 @@ from pathlib import Path
 from rich.console import Console
 
 from grader.classroom.exports import write_exports
+from grader.classroom.fork_server import start_early
 from grader.classroom.gradebook import FILE, Gradebook, open_gradebook
 from grader.classroom.handins import ROSTER, ClassFolder, find_handins
 from grader.classroom.hidden import pack_hidden
@@ -103,10 +104,11 @@ def _graded(
         if outdated:
             tell(OUTDATED.fill(count=outdated), "yellow")
         if handins:
-            from grader.classroom.cluster import default_jobs, open_cluster
-
             if not arguments.scheduler:
                 _ask_engine()
+                start_early()
+            from grader.classroom.cluster import default_jobs, open_cluster
+
             # Closing takes seconds, in which a second Ctrl-C changes nothing; then it works again.
             stack.callback(signal.signal, signal.SIGINT, signal.getsignal(signal.SIGINT))
             jobs = min(arguments.jobs or default_jobs(), len(handins))

@@ -1,7 +1,7 @@
 """Grades one submission after another in a sandbox that it keeps: the process beside a worker.
 
 A process of its own, as checks run in its main thread, where a check that hangs can be ended. It is
-started by `process.py` and speaks through one connection: a request as JSON, then the archive;
+forked for `process.py` and speaks through one connection: a request as JSON, then the archive;
 answered by {"plan": …} with all checks, {"check": …} for each that begins and {"done": …} for each
 that is over, then {"report": …} or {"failed": …}.
 It ends when the other side does, whatever it is doing, and leaves nothing in the engine.
@@ -9,12 +9,10 @@ It ends when the other side does, whatever it is doing, and leaves nothing in th
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import queue
 import signal
-import sys
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
@@ -24,6 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from grader import packets, plugin  # noqa: F401 - imported once, before it is forked
 from grader.checks import Check
 from grader.classroom.hidden import pack_hidden
 from grader.classroom.version import checks_version
@@ -41,8 +40,8 @@ from grader.stage import open_stage
 from grader.submission import Submission
 from grader.topology import parse_topology
 
-IDLE_S = 30.0  # then the sandbox is closed, until there is more to do
-LAST_S = 0.2  # the same, where nothing more is expected: closed while others still grade
+IDLE_S = 1.0  # then the sandbox is closed, while others still grade: the next comes in milliseconds
+LAST_S = 0.1  # the same, where nothing more is expected
 SUBMISSIONS = 200  # in one sandbox; more cost nothing, but what piles up unseen ends here
 Request = tuple[dict[str, Any], bytes]
 
@@ -98,16 +97,12 @@ class Keeper:
             signal.signal(signal.SIGTERM, before)
 
 
-def main() -> None:
+def main(connection: Connection) -> None:
     """Answer until the other side has gone."""
-    connection = Connection(int(sys.argv[1]))
-    os.dup2(2, 1)  # whatever else prints, it is no answer
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(connection, requests), daemon=True).start()
     keeper = Keeper()
-    gc.freeze()  # what is there now stays: 10 ms less for each submission
     idle_s = IDLE_S
 
     def tell(answer: dict[str, Any]) -> None:
@@ -230,6 +225,3 @@ OTHER_CHECKS = Text(
     " Update its copy of the project",
     "这个 worker 上的检查（{here}）与主机上的（{wanted}）不同。请更新它的项目副本",
 )
-
-if __name__ == "__main__":
-    main()

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -16,49 +13,36 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
+from grader.classroom.fork_server import ForkServer, last_words
 from grader.classroom.hidden import unpack_hidden
 from grader.classroom.work import Graded, NotGraded, Work
 from grader.cleaning import clean
 from grader.engine import connect
 from grader.errors import GraderError
-from grader.grading import PROJECT, TESTS
 from grader.language import Text, same
 from grader.result import Report
 from grader.result_json import as_json, read_check
 
-MODULE = "grader.classroom.grading_process"
 POLITE_S = 20.0  # to remove two hosts, the peer and the network
-LAST_WORDS = 2000
-_ENVIRONMENT = {
-    "PYTHONPATH": f"{TESTS}:{PROJECT / 'images' / 'wire'}",
-    # Threads come and go with each submission; glibc keeps free memory for 16 of them (mallopt(3)).
-    "MALLOC_ARENA_MAX": "2",
-}
 
 
 class GradingProcess:
     """One process with a warm sandbox. Not for several threads at a time."""
 
-    def __init__(self, *, place: str, module: str = MODULE) -> None:
-        """`place` names the worker, for the gradebook."""
+    def __init__(self, server: ForkServer, *, place: str) -> None:
+        """`place` names the worker, for the gradebook. Raises OSError, see ForkServer.fork()."""
         self._place = place
         self._run_id = ""
-        self._scratch = tempfile.TemporaryDirectory(prefix="socklab-hidden-")
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self._connection, theirs = Pipe()
         with closing(theirs):
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-P", "-W", "ignore", "-m"),
-                    module,
-                    str(theirs.fileno()),
-                ],
-                env=os.environ | _ENVIRONMENT,
-                pass_fds=(theirs.fileno(),),
-                stdin=subprocess.DEVNULL,
-                stderr=self._errors,
-                start_new_session=True,  # Ctrl-C in our terminal is for us
-            )
+            try:
+                self._process = server.fork(theirs, self._errors)
+            except OSError:
+                self._errors.close()
+                self._connection.close()
+                raise
+        self._scratch = tempfile.TemporaryDirectory(prefix="socklab-hidden-")
 
     @property
     def pid(self) -> int:
@@ -93,7 +77,7 @@ class GradingProcess:
                     return Graded(document, answer["log"], self._place, taken_s)
         except (EOFError, OSError):
             died = DIED.fill(at=at, status=self._status())
-            words = self._last_words()
+            words = last_words(self._errors)
             raise NotGraded(died.en, died.zh, words, progress.document()) from None
         over = OVER_LIMIT.fill(limit=work.limit_s, at=at)
         raise NotGraded(over.en, over.zh, partial=progress.document())
@@ -103,7 +87,7 @@ class GradingProcess:
         self._connection.close()
         try:
             self._process.wait(POLITE_S)
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             self._process.kill()
             self._process.wait()
         if self._process.returncode and self._run_id:
@@ -123,17 +107,12 @@ class GradingProcess:
         return str(folder)
 
     def _status(self) -> str:
-        with suppress(subprocess.TimeoutExpired):
+        with suppress(TimeoutError):
             status = self._process.wait(POLITE_S)
             with suppress(ValueError):
                 return signal.Signals(-status).name
             return str(status)
         return "?"
-
-    def _last_words(self) -> str:
-        end = self._errors.seek(0, os.SEEK_END)
-        self._errors.seek(max(0, end - LAST_WORDS))
-        return self._errors.read().decode(errors="backslashreplace")
 
 
 class _Progress:

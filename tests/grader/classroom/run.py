@@ -6,9 +6,8 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from grader.classroom.cluster import Outcome
 from grader.classroom.gradebook import Entry, Gradebook
 from grader.classroom.handins import ClassFolder, Handin
 from grader.classroom.rows import Row
@@ -20,6 +19,9 @@ from grader.language import Text
 from grader.personal import Values, values_of
 from grader.result import Report
 from grader.result_json import read_json
+
+if TYPE_CHECKING:
+    from grader.classroom.cluster import Outcome  # Dask takes long to import
 
 FAILURES = 3  # for each job, one after another: then it is not the submissions, and we stop
 

@@ -13,10 +13,12 @@ from typing import Any
 
 from distributed import Worker, WorkerPlugin, get_worker
 
+from grader.classroom import fork_server
 from grader.classroom.process import GradingProcess
 from grader.classroom.work import Graded, NotGraded, Work
 from grader.errors import GraderError, UsageError
 from grader.grading import PROJECT
+from grader.language import Text
 from grader.topology import read_compose
 
 TOLD_EVERY_S = 0.5  # of a submission, for who watches; an event costs Dask milliseconds
@@ -34,6 +36,7 @@ class Graders(WorkerPlugin):
         self.idle: deque[GradingProcess] = deque()
         self.all: list[GradingProcess] = []
         self.is_closed = False
+        self._server: fork_server.ForkServer | None = None
         self._compose: dict[str, Mapping[str, Any]] = {}
         self._lock = threading.Lock()
 
@@ -43,6 +46,8 @@ class Graders(WorkerPlugin):
         loop = asyncio.get_running_loop()
         closings = [loop.run_in_executor(None, process.close) for process in self.all]
         await asyncio.gather(*closings, return_exceptions=True)
+        if self._server:
+            self._server.close()
 
     def take(self) -> GradingProcess:
         """Give one that is not in use."""
@@ -51,9 +56,22 @@ class Graders(WorkerPlugin):
         try:
             return self.idle.pop()
         except IndexError:
-            process = GradingProcess(place=socket.gethostname())
-            self.all.append(process)
-            return process
+            pass
+        try:
+            process = GradingProcess(self._fork_server(), place=socket.gethostname())
+        except OSError as problem:
+            raise NotGraded(NOT_FORKED.en, NOT_FORKED.zh, str(problem)) from None
+        self.all.append(process)
+        return process
+
+    def _fork_server(self) -> fork_server.ForkServer:
+        """Give what forks grading processes: the same one for as long as it lives."""
+        with self._lock:
+            if self._server and not self._server.is_alive:
+                self._server.close()
+                self._server = None
+            self._server = self._server or fork_server.start()
+            return self._server
 
     def compose(self, lab: str) -> Mapping[str, Any]:
         """Give what Compose says of a lab; it is asked once for all processes. Raises NotGraded."""
@@ -98,3 +116,6 @@ def grade_on_worker(work: Work, run: str) -> Graded:
         raise
     graders.idle.append(process)
     return graded
+
+
+NOT_FORKED = Text("no process could be started to grade it", "无法启动为它评分的进程")

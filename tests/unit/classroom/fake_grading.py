@@ -1,4 +1,4 @@
-"""Stands for a grading process: does what the student's name says. Run by test_process.py."""
+"""Stands for a grading process: does what the student's name says. Forked by test_process.py."""
 
 import json
 import os
@@ -12,8 +12,7 @@ from grader.result_json import check_as_json
 from unit.classroom.samples import OURS, PASSED
 
 
-def main() -> None:
-    connection = Connection(int(sys.argv[1]))
+def main(connection: Connection) -> None:
     while True:
         try:
             request = json.loads(connection.recv_bytes())
@@ -41,7 +40,3 @@ def main() -> None:
                 tell(report={"files": files, "folder": request["hidden"]}, log="")
             case _:
                 tell(report={"archive": archive}, log="")
-
-
-if __name__ == "__main__":
-    main()

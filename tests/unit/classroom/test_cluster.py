@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from grader.classroom import workers
+from grader.classroom import fork_server, workers
 from grader.classroom.cluster import Cluster, default_jobs, open_cluster
 from grader.classroom.work import Graded, NotGraded, Work
 from grader.errors import GraderError
@@ -26,7 +26,7 @@ class Process:
     together = threading.Barrier(3)
     asked: ClassVar[list[str]] = []  # of which labs Compose was asked
 
-    def __init__(self, *, place: str) -> None:
+    def __init__(self, _server: object, *, place: str) -> None:
         self.is_closed = False
         Process.opened.append(self)
 
@@ -50,9 +50,18 @@ class Process:
         self.is_closed = True
 
 
+class Server:
+    """Stands for a fork server."""
+
+    is_alive = True
+
+    def close(self) -> None: ...
+
+
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
     monkeypatch.setattr(workers, "GradingProcess", Process)
+    monkeypatch.setattr(fork_server, "start", Server)
     Process.tries.clear()
     Process.opened.clear()
     Process.asked.clear()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from grader.classroom import process
+from grader.classroom.fork_server import ForkServer
 from grader.classroom.grading_process import Keeper
 from grader.classroom.process import GradingProcess
 from grader.classroom.work import NotGraded, Work
@@ -21,9 +22,15 @@ from grader.result_json import read_json
 from grader.submission import pack
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[ForkServer]:
+    with closing(ForkServer(module="unit.classroom.fake_grading")) as server:
+        yield server
+
+
 @pytest.fixture
-def opened() -> Iterator[GradingProcess]:
-    with closing(GradingProcess(place="here", module="unit.classroom.fake_grading")) as opened:
+def opened(server: ForkServer) -> Iterator[GradingProcess]:
+    with closing(GradingProcess(server, place="here")) as opened:
         yield opened
     assert not is_alive(opened.pid)
 
@@ -65,9 +72,9 @@ def test_a_process_that_dies(opened: GradingProcess) -> None:
     assert "last words" in caught.value.args[2]
 
 
-def test_a_process_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_hangs(server: ForkServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "POLITE_S", 0.1)
-    with closing(GradingProcess(place="", module="unit.classroom.fake_grading")) as opened:
+    with closing(GradingProcess(server, place="")) as opened:
         begun_s = time.monotonic()
         with pytest.raises(NotGraded) as caught:
             opened.grade(work("hangs", limit_s=2), ignore)
@@ -78,10 +85,10 @@ def test_a_process_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("student", "limit_s"), [("late hangs", 3), ("late dies", 20)])
 def test_what_was_over_before_is_kept(
-    student: str, limit_s: float, monkeypatch: pytest.MonkeyPatch
+    server: ForkServer, student: str, limit_s: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(process, "POLITE_S", 0.1 if "hangs" in student else 20.0)
-    with closing(GradingProcess(place="", module="unit.classroom.fake_grading")) as opened:
+    with closing(GradingProcess(server, place="")) as opened:
         with pytest.raises(NotGraded) as caught:
             opened.grade(work(student, limit_s), ignore)
         travelled = pickle.loads(pickle.dumps(caught.value))  # noqa: S301 - as Dask does
@@ -90,9 +97,9 @@ def test_what_was_over_before_is_kept(
     assert (report.earned, report.possible, report.is_complete) == (1, 2, False)
 
 
-def test_hidden_checks_lie_in_a_folder_of_their_own_until_the_end() -> None:
+def test_hidden_checks_lie_in_a_folder_of_their_own_until_the_end(server: ForkServer) -> None:
     hidden = pack({"test_more.py": b"more"})
-    with closing(GradingProcess(place="", module="unit.classroom.fake_grading")) as opened:
+    with closing(GradingProcess(server, place="")) as opened:
         first, second = (
             json.loads(opened.grade(replace(work("hidden"), hidden=hidden), ignore).document)
             for _ in range(2)
