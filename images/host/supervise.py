@@ -206,12 +206,16 @@ def main() -> None:
     supervisor = Supervisor(sys.argv[1:])
 
     def stop(*_: object) -> None:
-        supervisor.end()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
         sys.exit(0)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    supervisor.run_forever()
+    try:
+        supervisor.run_forever()
+    finally:
+        supervisor.end()  # not in stop(), which may have come while wait() held its lock
 
 
 if __name__ == "__main__":
