@@ -113,7 +113,7 @@ def tables(only: str | None = None) -> dict[str, dict[str, str]]:
             dumped["udp" + digit] = encoded(dump_udp(family))
         except OSError:
             _add_table(tabled, "udp" + digit)
-    _add_table(tabled, "unix")
+    tabled["unix"] = read_table("/proc/net/unix", TABLE_BYTES)
     return {"dumped": dumped, "tabled": tabled}
 
 
